@@ -1,0 +1,44 @@
+using DrChaffee.Domain.Accounts;
+using DrChaffee.Domain.Operations;
+using DrChaffee.Domain.Search;
+using DrChaffee.Domain.Sources;
+using DrChaffee.Domain.Speakers;
+using DrChaffee.Domain.Transcripts;
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+
+namespace DrChaffee.Domain.Data;
+
+/// <summary>The one store: rows, vectors, words, events and keys.</summary>
+public sealed class ChaffeeDbContext(DbContextOptions<ChaffeeDbContext> options) : DbContext(options), IDataProtectionKeyContext
+{
+    public DbSet<Source> Sources => Set<Source>();
+    public DbSet<Channel> Channels => Set<Channel>();
+    public DbSet<Segment> Segments => Set<Segment>();
+    public DbSet<Speaker> Speakers => Set<Speaker>();
+    public DbSet<VoiceProfile> VoiceProfiles => Set<VoiceProfile>();
+    public DbSet<Passage> Passages => Set<Passage>();
+    public DbSet<PassageEmbedding> PassageEmbeddings => Set<PassageEmbedding>();
+    public DbSet<EmbeddingModel> EmbeddingModels => Set<EmbeddingModel>();
+    public DbSet<Engine> Engines => Set<Engine>();
+    public DbSet<IngestionEvent> IngestionEvents => Set<IngestionEvent>();
+    public DbSet<SyncChange> SyncChanges => Set<SyncChange>();
+    public DbSet<Account> Accounts => Set<Account>();
+    public DbSet<SetupToken> SetupTokens => Set<SetupToken>();
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.HasPostgresExtension("vector");
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(ChaffeeDbContext).Assembly);
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<TimeSpan>().HaveConversion<SecondsConverter>();
+        configurationBuilder.Properties<SourceState>().HaveConversion<SnakeCaseEnumConverter<SourceState>>();
+        configurationBuilder.Properties<FailureClass>().HaveConversion<SnakeCaseEnumConverter<FailureClass>>();
+        configurationBuilder.Properties<Stage>().HaveConversion<SnakeCaseEnumConverter<Stage>>();
+        configurationBuilder.Properties<IngestionEventKind>().HaveConversion<SnakeCaseEnumConverter<IngestionEventKind>>();
+    }
+}

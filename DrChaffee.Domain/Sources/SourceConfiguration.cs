@@ -1,0 +1,34 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace DrChaffee.Domain.Sources;
+
+internal sealed class SourceConfiguration : IEntityTypeConfiguration<Source>
+{
+    public void Configure(EntityTypeBuilder<Source> builder)
+    {
+        builder.ToTable("sources");
+        builder.HasIndex(s => new { s.SourceType, s.SourceId }).IsUnique();
+        builder.HasIndex(s => s.Key).IsUnique();
+        builder.HasIndex(s => s.Origin);
+        builder.HasIndex(s => s.ContentHash);
+        builder.HasIndex(s => s.State);
+        builder.HasIndex(s => new { s.PublishedAt, s.Id }).IsDescending();
+        builder.Property(s => s.Duration).HasColumnName("duration_sec");
+        builder.Property(s => s.CreatedAt).HasDefaultValueSql("now()");
+        builder.Property(s => s.UpdatedAt).HasDefaultValueSql("now()");
+        builder.HasMany(s => s.Segments).WithOne().HasForeignKey(s => s.SourceId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasOne(s => s.Channel).WithMany().HasForeignKey(s => s.ChannelId).OnDelete(DeleteBehavior.SetNull);
+    }
+}
+
+internal sealed class ChannelConfiguration : IEntityTypeConfiguration<Channel>
+{
+    public void Configure(EntityTypeBuilder<Channel> builder)
+    {
+        builder.ToTable("channels");
+        builder.HasIndex(c => new { c.Kind, c.Address }).IsUnique();
+        builder.Property(c => c.CreatedAt).HasDefaultValueSql("now()");
+        builder.Property(c => c.UpdatedAt).HasDefaultValueSql("now()");
+    }
+}
