@@ -1,24 +1,117 @@
+using DrChaffee.Domain.Data;
+using DrChaffee.Domain.Sources;
+using Microsoft.EntityFrameworkCore;
+
 namespace DrChaffee.Domain.Library;
 
 /// <summary>Reads what the library holds, for pages and the HTTP interface alike.</summary>
 public sealed class LibraryQueries
 {
-    public Task<Page<SourceSummary>> ListAsync(LibraryFilter filter, CancellationToken cancellationToken) => throw new NotSupportedException(filter.Query);
+    private readonly IDbContextFactory<ChaffeeDbContext> _contexts;
+    private readonly CachedValue<LibraryCounts> _counts;
+
+    public LibraryQueries(IDbContextFactory<ChaffeeDbContext> contexts, TimeProvider time)
+    {
+        _contexts = contexts;
+        _counts = new CachedValue<LibraryCounts>(TimeSpan.FromSeconds(15), time, CountAsync);
+    }
+
+    public async Task<Page<SourceSummary>> ListAsync(LibraryFilter filter, CancellationToken cancellationToken)
+    {
+        await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
+        var sources = Narrow(db, filter);
+        var total = await sources.CountAsync(cancellationToken);
+        var page = Order(sources, filter.Order).Skip(filter.Skip).Take(filter.Take);
+        return new Page<SourceSummary>(total, await Summaries(db, page).ToListAsync(cancellationToken));
+    }
 
     /// <summary>One recording, or null where no source has that key.</summary>
-    public Task<SourceSummary?> FindAsync(string key, CancellationToken cancellationToken) => throw new NotSupportedException(key);
+    public async Task<SourceSummary?> FindAsync(string key, CancellationToken cancellationToken)
+    {
+        await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
+        return await Summaries(db, db.Sources.Where(s => s.Key == key)).FirstOrDefaultAsync(cancellationToken);
+    }
 
     /// <summary>Its transcript in order; empty while there is none, null where no source has that key.</summary>
-    public Task<IReadOnlyList<TranscriptSegment>?> TranscriptAsync(string key, CancellationToken cancellationToken) => throw new NotSupportedException(key);
+    public async Task<IReadOnlyList<TranscriptSegment>?> TranscriptAsync(string key, CancellationToken cancellationToken)
+    {
+        await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (await db.Sources.Where(s => s.Key == key).Select(s => (long?)s.Id).FirstOrDefaultAsync(cancellationToken) is not { } id) return null;
+        var segments = await db.Segments.Where(s => s.SourceId == id).OrderBy(s => s.Ordinal)
+            .Select(s => new { s.Ordinal, s.Start, s.End, Speaker = s.Speaker!.Name, s.Text, s.TimesEstimated, s.WordTimes, s.SuspectReason })
+            .ToListAsync(cancellationToken);
+        return [.. segments.Select(s => new TranscriptSegment(
+            s.Ordinal, Math.Round(s.Start.TotalSeconds, 3), Math.Round(s.End.TotalSeconds, 3), s.Speaker, s.Text, s.TimesEstimated, s.WordTimes, s.SuspectReason))];
+    }
 
     /// <summary>The audio or video file on this machine's disk, or null.</summary>
-    public Task<string?> MediaPathAsync(string key, CancellationToken cancellationToken) => throw new NotSupportedException(key);
+    public async Task<string?> MediaPathAsync(string key, CancellationToken cancellationToken)
+    {
+        await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
+        var path = await db.Sources.Where(s => s.Key == key).Select(s => s.MediaPath).FirstOrDefaultAsync(cancellationToken);
+        return File.Exists(path) ? path : null;
+    }
 
     /// <summary>Channels with the most recordings first.</summary>
-    public Task<IReadOnlyList<ChannelSummary>> ChannelsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async Task<IReadOnlyList<ChannelSummary>> ChannelsAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Channels
+            .Select(c => new { c.Title, c.Kind, c.Address, Sources = db.Sources.Count(s => s.ChannelId == c.Id) })
+            .Where(c => c.Sources > 0).OrderByDescending(c => c.Sources).ThenBy(c => c.Title)
+            .Select(c => new ChannelSummary(c.Title, c.Kind, c.Address, c.Sources)).ToListAsync(cancellationToken);
+    }
 
-    /// <summary>Names of speakers known across recordings, those who say most first.</summary>
-    public Task<IReadOnlyList<string>> SpeakersAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <summary>Names of speakers known across recordings, those who say most first; at most 200.</summary>
+    public async Task<IReadOnlyList<string>> SpeakersAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Speakers.Where(s => s.SourceId == null)
+            .Select(s => new { s.Name, Passages = db.Passages.Count(p => p.SpeakerId == s.Id) })
+            .Where(s => s.Passages > 0).OrderByDescending(s => s.Passages).ThenBy(s => s.Name)
+            .Select(s => s.Name).Take(200).ToListAsync(cancellationToken);
+    }
 
-    public Task<LibraryCounts> CountsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <summary>What the library holds, at most 15 seconds old.</summary>
+    public Task<LibraryCounts> CountsAsync(CancellationToken cancellationToken) => _counts.GetAsync(cancellationToken);
+
+    private async Task<LibraryCounts> CountAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
+        var states = await db.Sources.GroupBy(s => s.State).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
+        var seconds = await db.Database.SqlQuery<double>($"""SELECT coalesce(sum(duration_sec), 0) AS "Value" FROM sources WHERE version > 0""").SingleAsync(cancellationToken);
+        var last = await db.Sources.MaxAsync(s => (DateTimeOffset?)s.UpdatedAt, cancellationToken);
+        return new LibraryCounts(
+            states.Values.Sum(), states.GetValueOrDefault(SourceState.Done), states.GetValueOrDefault(SourceState.Waiting), states.GetValueOrDefault(SourceState.Failed),
+            await db.Segments.LongCountAsync(cancellationToken), await db.Passages.LongCountAsync(cancellationToken), seconds / 3600, last);
+    }
+
+    private static IQueryable<Source> Narrow(ChaffeeDbContext db, LibraryFilter filter)
+    {
+        var sources = db.Sources.AsQueryable();
+        foreach (var word in filter.Query?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? [])
+        {
+            var pattern = LikeText.Anywhere(word);
+            sources = sources.Where(s => EF.Functions.ILike(s.Title, pattern) || EF.Functions.ILike(s.Channel!.Title, pattern)
+                || db.Passages.Any(p => p.SourceId == s.Id && EF.Functions.ILike(p.Speaker!.Name, pattern)));
+        }
+
+        if (filter.Channel is { Length: > 0 } channel) sources = sources.Where(s => s.Channel!.Title == channel || s.Channel.Address == channel);
+        if (filter.Speaker is { Length: > 0 } speaker) sources = sources.Where(s => db.Passages.Any(p => p.SourceId == s.Id && p.Speaker!.Name == speaker));
+        if (filter.State is { } state) sources = sources.Where(s => s.State == state);
+        return sources;
+    }
+
+    private static IOrderedQueryable<Source> Order(IQueryable<Source> sources, LibraryOrder order) => (order switch
+    {
+        LibraryOrder.Oldest => sources.OrderBy(s => s.PublishedAt ?? DateTimeOffset.MaxValue),
+        LibraryOrder.Title => sources.OrderBy(s => s.Title),
+        LibraryOrder.Longest => sources.OrderByDescending(s => s.Duration ?? TimeSpan.Zero),
+        _ => sources.OrderByDescending(s => s.PublishedAt ?? DateTimeOffset.MinValue),
+    }).ThenBy(s => s.Key);
+
+    private static IQueryable<SourceSummary> Summaries(ChaffeeDbContext db, IQueryable<Source> sources) => sources.Select(s => new SourceSummary(
+        s.Key, s.Title, s.SourceType, s.Channel!.Title, s.PublishedAt, s.Duration == null ? null : s.Duration.Value.TotalSeconds, s.State, s.Stage, s.StateReason, s.FailureClass,
+        db.Passages.Where(p => p.SourceId == s.Id && p.SpeakerId != null).Select(p => p.Speaker!.Name).Distinct().OrderBy(n => n).ToList(),
+        s.Segments.Count, s.Url, s.MediaPath != null, s.UpdatedAt));
 }

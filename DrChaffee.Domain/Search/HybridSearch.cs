@@ -1,8 +1,63 @@
+using DrChaffee.Domain.Search.Meaning;
+using DrChaffee.Domain.Search.Words;
+
 namespace DrChaffee.Domain.Search;
 
 /// <summary>Answers a question with passages: words and meaning side by side, fused by weight.</summary>
 public sealed class HybridSearch
 {
-    /// <summary>Finds passages. An empty or blank query gives an empty response.</summary>
-    public Task<SearchResponse> FindAsync(SearchRequest request, CancellationToken cancellationToken) => throw new NotSupportedException(request.Query);
+    /// <summary>Candidates of each leg: more than anyone pages through, few enough to score exactly.</summary>
+    private const int Candidates = 200;
+
+    private readonly WordsLeg _words;
+    private readonly MeaningLeg _meaning;
+    private readonly FilterResolver _filters;
+    private readonly HitReader _hits;
+    private readonly TimeProvider _time;
+
+    internal HybridSearch(WordsLeg words, MeaningLeg meaning, FilterResolver filters, HitReader hits, TimeProvider time) =>
+        (_words, _meaning, _filters, _hits, _time) = (words, meaning, filters, hits, time);
+
+    /// <summary>Finds passages. A blank query gives an empty response; a leg that fails is reported, and the other answers.</summary>
+    public async Task<SearchResponse> FindAsync(SearchRequest request, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        var question = request.Query.Trim();
+        if (question.Length == 0) return new SearchResponse("", request.Mode, 0, 0, [], []);
+
+        var filter = await _filters.ResolveAsync(request.Filter, cancellationToken);
+        var lexemes = await _words.LexemesAsync(question, cancellationToken);
+        var meaningLeg = Wants(request, SearchMode.Semantic) && !filter.AllowsNothing
+            ? _meaning.FindAsync(question, filter, Candidates, cancellationToken)
+            : Task.FromResult(NotAsked(LegReport.Meaning, filter));
+        var byWords = Wants(request, SearchMode.Keyword) && !filter.AllowsNothing ? _words.Find(lexemes, filter, Candidates) : NotAsked(LegReport.Words, filter);
+        var byMeaning = await meaningLeg;
+
+        var ranked = await FuseAsync(question, lexemes, byWords, byMeaning, cancellationToken);
+        var results = await _hits.ReadAsync([.. ranked.Skip(request.Skip).Take(request.Take)], lexemes, cancellationToken);
+        return new SearchResponse(question, request.Mode, ranked.Count, _time.GetElapsedTime(started).TotalMilliseconds, [byWords.Report, byMeaning.Report], results);
+    }
+
+    private static bool Wants(SearchRequest request, SearchMode leg) => request.Mode == leg || request.Mode == SearchMode.Hybrid;
+
+    private static LegResult NotAsked(string leg, PassageFilter filter) =>
+        LegResult.Without(leg, LegState.Skipped, filter.AllowsNothing ? "no recording passes the filter" : "not asked for");
+
+    private async Task<IReadOnlyList<ScoredPassage>> FuseAsync(
+        string question, IReadOnlyList<string> lexemes, LegResult byWords, LegResult byMeaning, CancellationToken cancellationToken)
+    {
+        if (byMeaning.Candidates.Count == 0) return WeightedFusion.Fuse(byWords.Candidates, [.. byWords.Candidates.Select(c => c.Score)], null, weight: 0);
+        if (byWords.Report.State != LegState.Ok) return WeightedFusion.Fuse(byMeaning.Candidates, null, [.. byMeaning.Candidates.Select(c => (float?)c.Score)], weight: 1);
+
+        // Each candidate gets both scores, whichever leg brought it.
+        var cosine = byMeaning.Candidates.ToDictionary(c => c.PassageId, c => c.Score);
+        ScoredPassage[] all = [.. byWords.Candidates.Where(c => !cosine.ContainsKey(c.PassageId)), .. byMeaning.Candidates];
+        var missing = all.Where(c => !cosine.ContainsKey(c.PassageId)).Select(c => c.PassageId).ToArray();
+        foreach (var (passage, score) in await _meaning.ScoreAsync(question, missing, cancellationToken)) cosine[passage] = score;
+        return WeightedFusion.Fuse(
+            all,
+            _words.Score(lexemes, all),
+            [.. all.Select(c => cosine.TryGetValue(c.PassageId, out var score) ? score : (float?)null)],
+            WeightedFusion.MeaningWeight);
+    }
 }

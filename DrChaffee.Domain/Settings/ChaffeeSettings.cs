@@ -1,20 +1,25 @@
+using DrChaffee.Domain.Data;
+using Microsoft.Extensions.Configuration;
+
 namespace DrChaffee.Domain.Settings;
 
 /// <summary>Everything that the environment decides, read and checked once at the start.</summary>
 public sealed record ChaffeeSettings
 {
+    private const string DefaultDatabase = "postgresql://localhost:5432/drchaffee";
+
     /// <summary>Npgsql connection string made of <c>DATABASE_URL</c>.</summary>
     public required string ConnectionString { get; init; }
     public int Port { get; init; } = 8080;
 
-    /// <summary>Where this machine keeps what can be made again: work files, stored audio.</summary>
-    public string DataDirectory { get; init; } = ".data";
-    public string ModelsDirectory { get; init; } = Path.Combine(".data", "models");
-    public string AudioDirectory { get; init; } = Path.Combine(".data", "audio");
+    /// <summary>Where this machine keeps what can be made again: work files, stored audio. Absolute.</summary>
+    public string DataDirectory { get; init; } = Path.GetFullPath(".data");
+    public string ModelsDirectory { get; init; } = Path.GetFullPath(Path.Combine(".data", "models"));
+    public string AudioDirectory { get; init; } = Path.GetFullPath(Path.Combine(".data", "audio"));
     public bool StoreAudioLocally { get; init; }
     public RunMode Mode { get; init; } = RunMode.Local;
 
-    /// <summary>Which variable set the mode, for refusals that say why; null for the default.</summary>
+    /// <summary>Which variable set the mode, such as <c>API_ONLY_MODE is true</c>, for refusals that say why; null for the default.</summary>
     public string? ModeReason { get; init; }
 
     /// <summary>How many recordings one nightly run takes in production.</summary>
@@ -22,6 +27,51 @@ public sealed record ChaffeeSettings
     public string FfmpegPath { get; init; } = "ffmpeg";
     public string FfprobePath { get; init; } = "ffprobe";
 
+    /// <summary>False where a GPU must not be used: <c>TORCH_DEVICE=cpu</c>, or <c>CUDA_VISIBLE_DEVICES</c> set and empty.</summary>
+    public bool GpuAllowed { get; init; } = true;
+
     /// <summary>The admin's password where the operator sets it; otherwise a setup token in the log leads to the page that sets it.</summary>
     public string? AdminPassword { get; init; }
+
+    /// <summary>Reads the environment. Throws <see cref="SettingsException"/> with every fault.</summary>
+    public static ChaffeeSettings Read(IConfiguration configuration)
+    {
+        var environment = new EnvironmentReader(configuration);
+        if (!DatabaseUrl.TryParse(environment.Text("DATABASE_URL") ?? DefaultDatabase, out var connectionString, out var fault))
+            environment.Fault(fault);
+
+        var data = Path.GetFullPath(environment.Text("DATA_DIR") ?? ".data");
+        var (mode, reason) = ReadMode(environment);
+        var settings = new ChaffeeSettings
+        {
+            ConnectionString = connectionString ?? "",
+            Port = environment.Number("PORT", 8080, 1, 65535),
+            DataDirectory = data,
+            ModelsDirectory = Path.GetFullPath(environment.Text("MODELS_DIR") ?? Path.Combine(data, "models")),
+            AudioDirectory = Path.GetFullPath(environment.Text("AUDIO_STORAGE_DIR") ?? Path.Combine(data, "audio")),
+            StoreAudioLocally = environment.Flag("STORE_AUDIO_LOCALLY", false),
+            Mode = mode,
+            ModeReason = reason,
+            IngestionLimit = environment.Number("INGESTION_LIMIT", 5, 1, 10_000),
+            FfmpegPath = environment.Text("FFMPEG_PATH") ?? "ffmpeg",
+            FfprobePath = environment.Text("FFPROBE_PATH") ?? "ffprobe",
+            GpuAllowed = environment.Choice("TORCH_DEVICE", "auto", "auto", "cpu", "cuda") != "cpu"
+                && configuration["CUDA_VISIBLE_DEVICES"] is not "",
+            AdminPassword = configuration["ADMIN_PASSWORD"] is { Length: > 0 } password ? password : null,
+        };
+        if (settings.AdminPassword is { Length: < 10 })
+            environment.Fault("ADMIN_PASSWORD is shorter than 10 characters; choose a longer one.");
+
+        return environment.Faults.Count == 0 ? settings : throw new SettingsException(environment.Faults);
+    }
+
+    private static (RunMode Mode, string? Reason) ReadMode(EnvironmentReader environment)
+    {
+        var apiOnly = environment.Flag("API_ONLY_MODE", false);
+        var ingestion = environment.Flag("ENABLE_INGESTION", true);
+        var incremental = environment.Flag("INCREMENTAL_ONLY", false);
+        if (apiOnly) return (RunMode.ApiOnly, "API_ONLY_MODE is true");
+        if (!ingestion) return (RunMode.ApiOnly, "ENABLE_INGESTION is false");
+        return incremental ? (RunMode.Production, "INCREMENTAL_ONLY is true") : (RunMode.Local, null);
+    }
 }

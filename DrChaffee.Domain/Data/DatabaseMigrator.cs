@@ -1,0 +1,63 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace DrChaffee.Domain.Data;
+
+/// <summary>Brings the database to this program's schema, once, however many processes start together.</summary>
+public sealed partial class DatabaseMigrator(IDbContextFactory<ChaffeeDbContext> contexts, NpgsqlDataSource dataSource, ILogger<DatabaseMigrator> logger)
+{
+    private const long MigrationLock = 0x43_68_61_66_66_65_65; // "Chaffee"
+
+    /// <summary>Creates the database if it is missing and applies what has not been applied. Gives the names of the migrations that it applied.</summary>
+    public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken)
+    {
+        await CreateDatabaseAsync(cancellationToken);
+        await using var guard = await dataSource.OpenConnectionAsync(cancellationToken);
+        await ExecuteAsync(guard, $"SELECT pg_advisory_lock({MigrationLock})", cancellationToken);
+        try
+        {
+            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+            db.Database.SetCommandTimeout(TimeSpan.FromMinutes(30));
+            List<string> pending = [.. await db.Database.GetPendingMigrationsAsync(cancellationToken)];
+            if (pending.Count == 0) return pending;
+            await db.Database.MigrateAsync(cancellationToken);
+            LogMigrated(pending.Count, pending[^1]);
+
+            // The extension may be new: connections opened before it existed do not know its types.
+            await guard.ReloadTypesAsync(cancellationToken);
+            return pending;
+        }
+        finally
+        {
+            await ExecuteAsync(guard, $"SELECT pg_advisory_unlock({MigrationLock})", CancellationToken.None);
+        }
+    }
+
+    private async Task CreateDatabaseAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+            var creator = (RelationalDatabaseCreator)db.Database.GetService<IDatabaseCreator>();
+            if (!await creator.ExistsAsync(cancellationToken)) await creator.CreateAsync(cancellationToken);
+        }
+        catch (PostgresException ex) when (ex.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+        {
+            // Another process created it first.
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Applied {Count} database migrations, up to {Last}.")]
+    private partial void LogMigrated(int count, string last);
+}

@@ -1,0 +1,54 @@
+using DrChaffee.Domain.Data;
+using DrChaffee.Domain.Library;
+using DrChaffee.Domain.Operations;
+using DrChaffee.Domain.Search;
+using DrChaffee.Domain.Search.Meaning;
+using DrChaffee.Domain.Search.Words;
+using DrChaffee.Domain.Settings;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+
+namespace DrChaffee.Domain;
+
+public static class DomainServices
+{
+    /// <summary>The store and what reads it. Search also needs an <c>IEmbeddingGenerator&lt;string, Embedding&lt;float&gt;&gt;</c>, which ingestion brings.</summary>
+    public static IServiceCollection AddDomain(this IServiceCollection services, ChaffeeSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.TryAddSingleton(TimeProvider.System);
+
+        // Store
+        services.AddSingleton(_ =>
+        {
+            var dataSource = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+            dataSource.UseVector();
+            return dataSource.Build();
+        });
+        services.AddPooledDbContextFactory<ChaffeeDbContext>((provider, options) => options.UseChaffeeStore(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton<DatabaseMigrator>();
+        services.AddSingleton<DatabaseState>();
+
+        // Search
+        services.AddSingleton<WordsIndexFollower>();
+        services.AddSingleton<WordsLeg>();
+        services.AddSingleton<MeaningLeg>();
+        services.AddSingleton<Highlighter>();
+        services.AddSingleton<HitReader>();
+        services.AddSingleton<FilterResolver>();
+        services.AddSingleton(provider => new HybridSearch(
+            provider.GetRequiredService<WordsLeg>(), provider.GetRequiredService<MeaningLeg>(), provider.GetRequiredService<FilterResolver>(),
+            provider.GetRequiredService<HitReader>(), provider.GetRequiredService<TimeProvider>()));
+
+        // Library and operations
+        services.AddSingleton<LibraryQueries>();
+        services.AddSingleton<IngestionFeed>();
+        return services;
+    }
+
+    /// <summary>Keeps the words leg in step with the database; for processes that answer searches.</summary>
+    public static IServiceCollection AddSearchFollowing(this IServiceCollection services) =>
+        services.AddHostedService(provider => provider.GetRequiredService<WordsIndexFollower>());
+}

@@ -1,0 +1,36 @@
+using DrChaffee.Domain.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace DrChaffee.Domain.Search;
+
+/// <summary>Turns the names and days of a filter into row numbers, once for both legs.</summary>
+internal sealed class FilterResolver(IDbContextFactory<ChaffeeDbContext> contexts)
+{
+    public async Task<PassageFilter> ResolveAsync(SourceFilter filter, CancellationToken cancellationToken)
+    {
+        if (filter.IsEmpty) return PassageFilter.None;
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return new PassageFilter(await SourcesAsync(db, filter, cancellationToken), await SpeakersAsync(db, filter.Speaker, cancellationToken));
+    }
+
+    private static async Task<IReadOnlySet<long>?> SourcesAsync(ChaffeeDbContext db, SourceFilter filter, CancellationToken cancellationToken)
+    {
+        if (filter with { Speaker = null } == SourceFilter.None) return null;
+        var sources = db.Sources.AsQueryable();
+        if (filter.SourceKey is { } key) sources = sources.Where(s => s.Key == key);
+        if (filter.Channel is { } channel)
+            sources = sources.Where(s => EF.Functions.ILike(s.Channel!.Title, LikeText.Exactly(channel)) || EF.Functions.ILike(s.Channel!.Address, LikeText.Exactly(channel)));
+        if (filter.From is { } from) sources = sources.Where(s => s.PublishedAt >= StartOf(from));
+        if (filter.To is { } to) sources = sources.Where(s => s.PublishedAt < StartOf(to.AddDays(1)));
+        return (await sources.Select(s => s.Id).ToListAsync(cancellationToken)).ToHashSet();
+    }
+
+    private static async Task<IReadOnlySet<long>?> SpeakersAsync(ChaffeeDbContext db, string? speaker, CancellationToken cancellationToken)
+    {
+        if (speaker is null) return null;
+        var ids = await db.Speakers.Where(s => EF.Functions.ILike(s.Name, LikeText.Exactly(speaker))).Select(s => s.Id).ToListAsync(cancellationToken);
+        return ids.ToHashSet();
+    }
+
+    private static DateTimeOffset StartOf(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace DrChaffee.Domain.Settings;
+
+/// <summary>Reads typed values out of text variables and collects what is wrong with them; an empty variable counts as absent.</summary>
+internal sealed class EnvironmentReader(IConfiguration configuration)
+{
+    private readonly List<string> _faults = [];
+
+    public IReadOnlyList<string> Faults => _faults;
+
+    public string? Text(string name) => configuration[name] is { } value && value.Trim().Length > 0 ? value.Trim() : null;
+
+    public bool Flag(string name, bool otherwise)
+    {
+        switch (Text(name)?.ToLowerInvariant())
+        {
+            case null: return otherwise;
+            case "true" or "1" or "yes" or "on": return true;
+            case "false" or "0" or "no" or "off": return false;
+            default:
+                _faults.Add($"{name} is '{Text(name)}'; write true or false.");
+                return otherwise;
+        }
+    }
+
+    public int Number(string name, int otherwise, int least, int most)
+    {
+        if (Text(name) is not { } text) return otherwise;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        _faults.Add($"{name} is '{text}'; write a number from {least} to {most}.");
+        return otherwise;
+    }
+
+    public string Choice(string name, string otherwise, params ReadOnlySpan<string> allowed)
+    {
+        if (Text(name)?.ToLowerInvariant() is not { } text) return otherwise;
+        if (allowed.Contains(text)) return text;
+        _faults.Add($"{name} is '{text}'; write {string.Join(" or ", allowed.ToArray())}.");
+        return otherwise;
+    }
+
+    public void Fault(string sentence) => _faults.Add(sentence);
+}
