@@ -111,7 +111,9 @@ public sealed class LibraryQueries
     }).ThenBy(s => s.Key);
 
     private static IQueryable<SourceSummary> Summaries(ChaffeeDbContext db, IQueryable<Source> sources) => sources.Select(s => new SourceSummary(
-        s.Key, s.Title, s.SourceType, s.Channel!.Title, s.PublishedAt, s.Duration == null ? null : s.Duration.Value.TotalSeconds, s.State, s.Stage, s.StateReason, s.FailureClass,
+        s.Key, s.Title, s.SourceType, s.Channel!.Title, s.PublishedAt, Seconds(s.Duration), s.State, s.Stage, s.StateReason, s.FailureClass,
         db.Passages.Where(p => p.SourceId == s.Id && p.SpeakerId != null).Select(p => p.Speaker!.Name).Distinct().OrderBy(n => n).ToList(),
         s.Segments.Count, s.Url, s.MediaPath != null, s.UpdatedAt));
+
+    private static double? Seconds(TimeSpan? duration) => duration?.TotalSeconds; // evaluated here, not in SQL, where it is a number already
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using NpgsqlTypes;
 
 namespace DrChaffee.Domain.Search.Words;
 
@@ -118,11 +117,10 @@ internal sealed class WordsIndex : IDisposable
     {
         var document = _documents.Count;
         var length = 0;
-        foreach (var lexeme in passage.Words)
+        foreach (var (lexeme, frequency) in passage.Words)
         {
-            var frequency = Math.Max(1, lexeme.Count);
             length += frequency;
-            ref var postings = ref CollectionsMarshal.GetValueRefOrAddDefault(_postings, lexeme.Text, out _);
+            ref var postings = ref CollectionsMarshal.GetValueRefOrAddDefault(_postings, lexeme, out _);
             (postings ??= new PostingList()).Add(document, frequency);
         }
 
@@ -163,8 +161,8 @@ internal sealed class WordsIndex : IDisposable
     private readonly record struct Document(long PassageId, long SourceId, long SpeakerId, int Length);
 }
 
-/// <summary>A passage as the index takes it in; speaker 0 stands for none.</summary>
-internal readonly record struct IndexedPassage(long PassageId, long SpeakerId, NpgsqlTsVector Words);
+/// <summary>A passage as the index takes it in: its distinct lexemes with how often each occurs; speaker 0 stands for none.</summary>
+internal readonly record struct IndexedPassage(long PassageId, long SpeakerId, IReadOnlyList<(string Lexeme, int Frequency)> Words);
 
 /// <summary>A candidate of a leg.</summary>
 internal readonly record struct ScoredPassage(long PassageId, long SourceId, float Score);

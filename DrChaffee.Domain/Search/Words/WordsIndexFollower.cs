@@ -100,7 +100,8 @@ internal sealed partial class WordsIndexFollower(
             }
 
             current = sourceId;
-            passages.Add(new IndexedPassage(reader.GetInt64(1), reader.GetInt64(2), await reader.GetFieldValueAsync<NpgsqlTsVector>(3, cancellationToken)));
+            var words = await reader.GetFieldValueAsync<NpgsqlTsVector>(3, cancellationToken);
+            passages.Add(new IndexedPassage(reader.GetInt64(1), reader.GetInt64(2), [.. words.Select(w => (w.Text, Math.Max(1, w.Count)))]));
         }
 
         if (passages.Count > 0) yield return (current, passages);
