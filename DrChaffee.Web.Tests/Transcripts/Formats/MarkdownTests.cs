@@ -49,7 +49,7 @@ public sealed class MarkdownTests
     [Fact]
     public void A_mistyped_stamp_is_ignored()
     {
-        const string text = "**A:** \\[00:05\\] one one.\n\n**B:** \\[50:10\\] two two.\n\n**A:** \\[00:15\\] three three.\n\n**B:** \\[00:12\\] four four.\n\n**A:** \\[00:25\\] five five.";
+        const string text = "**A:** \\[00:05\\] one one.\n\n**B:** \\[50:10\\] two two.\n\n**A:** \\[00:15\\] three three.\n\n**B:** \\[00:20\\] four four.\n\n**B:** \\[00:12\\] six six.\n\n**A:** \\[00:25\\] five five.";
 
         var lines = Markdown(text);
 
