@@ -82,6 +82,26 @@ public sealed class MarkdownTests
             document.Lines.Select(line => (line.Speaker!, line.Text, line.Start, line.Estimated)));
     }
 
+    [Theory]
+    [InlineData("Ann Lee: 00:00:15", "Ann Lee")]
+    [InlineData("Ann Lee:00:00:15", "Ann Lee")]
+    [InlineData("Ann Lee 00:00:15: ", "Ann Lee")]
+    [InlineData("Ann Lee – 00:00:15:", "Ann Lee")]
+    [InlineData("Ann Lee: 00.00:15", "Ann Lee")]
+    [InlineData("Speaker 12: 00:00:15", "Speaker 12")]
+    [InlineData("0xB10C : 00:00:15", "0xB10C")]
+    [InlineData("**Ann Lee:** 00:00:15", "Ann Lee")]
+    [InlineData("**Ann Lee::** 00:00:15", "Ann Lee")]
+    [InlineData("**Ann Lee** 00:00:15", "Ann Lee")]
+    [InlineData("**Ann Lee**: \\[00:15\\]", "Ann Lee")]
+    [InlineData("**Ann Lee:** [00:00:15:00]", "Ann Lee")]
+    public void A_name_beside_a_stamp_is_the_speaker(string heading, string speaker)
+    {
+        var line = Assert.Single(Markdown($"{heading}\n\nHello there.\n"));
+
+        Assert.Equal((speaker, "Hello there.", At(15)), (line.Speaker!, line.Text, line.Start));
+    }
+
     [Fact]
     public void A_broken_header_costs_the_facts_and_not_the_talk()
     {
