@@ -64,10 +64,11 @@ install_pgvector() {
 
 # The system's release has no pgvector, or an old one: its next release's source package is built for this one.
 build_pgvector() {
-    local folder=$scratch/pgvector sources
+    local folder=$scratch/pgvector sources tools=("postgresql-server-dev-$1" make gcc libc6-dev)
     local builder=(make -s -C "$folder/source" "PG_CONFIG=/usr/lib/postgresql/$1/bin/pg_config" OPTFLAGS= with_llvm=no)
-    apt_install "The tools that build pgvector are" "postgresql-server-dev-$1" make gcc libc6-dev # and keys of the next release:
-    ! dpkg -s debian-archive-keyring >/dev/null 2>&1 || apt_install "Debian's new keys are" debian-archive-keyring
+    # An old keyring lacks the next release's key.
+    [[ $(os_release ID) != debian ]] || tools+=(debian-archive-keyring)
+    apt_install "The tools that build pgvector are" "${tools[@]}"
     say "Building pgvector from source, once."
     mkdir -p "$folder"/{source,lists/partial,cache/archives/partial}
     next_release_sources >"$folder/next.sources"

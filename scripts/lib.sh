@@ -71,7 +71,7 @@ run_child() {
 
 # Runs a program in silence; if it fails, the end of what it wrote is shown.
 quietly() {
-    if ! run_child "$@" >"$scratch/output" 2>&1; then
+    if ! run_child "$@" </dev/null >"$scratch/output" 2>&1; then
         tail -n 15 "$scratch/output" >&2
         return 1
     fi
@@ -131,7 +131,7 @@ is_up_to_date() {
 # Builds a project or the solution; shows nothing but errors, each once.
 dotnet_build() {
     require_dotnet
-    if ! run_child env -C "$root" dotnet build "$1" -c Release -v quiet -p:UseSharedCompilation=false >"$scratch/build" 2>&1; then
+    if ! run_child env -C "$root" dotnet build "$1" -c Release -v quiet -p:UseSharedCompilation=false </dev/null >"$scratch/build" 2>&1; then
         { grep -E '(error|warning) [A-Z]+[0-9]+:' "$scratch/build" || tail -n 15 "$scratch/build"; } | sort -u >&2
         fail "The build failed; the lines above say where."
     fi
