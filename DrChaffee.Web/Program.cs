@@ -1,3 +1,6 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using DrChaffee.Web;
+
+return await WebServer.RunAsync(args);
+
+/// <summary>Named so that the tests can start the program.</summary>
+public partial class Program;
