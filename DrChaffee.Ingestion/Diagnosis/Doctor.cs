@@ -1,0 +1,76 @@
+using CliWrap;
+using CliWrap.Buffered;
+using CliWrap.Exceptions;
+using DrChaffee.Domain.Settings;
+using Microsoft.Extensions.AI;
+using Npgsql;
+
+namespace DrChaffee.Ingestion.Diagnosis;
+
+/// <summary>Looks at everything that ingestion and search need on this machine.</summary>
+public sealed class Doctor(ChaffeeSettings settings, NpgsqlDataSource dataSource, IEmbeddingGenerator<string, Embedding<float>> embedder, GpuProbe gpu)
+{
+    private const long LittleDisk = 2_000_000_000;
+
+    /// <summary>Runs every check; a check that fails is a finding, never an exception.</summary>
+    public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancellationToken) =>
+    [
+        await DatabaseAsync(cancellationToken),
+        await ToolAsync("ffmpeg", settings.FfmpegPath, "recordings cannot be decoded", cancellationToken),
+        await ToolAsync("ffprobe", settings.FfprobePath, "recordings cannot be measured", cancellationToken),
+        new Finding("sources", FindingState.Info, "Built with: local folder."),
+        new Finding("transcriber", FindingState.Info, "Built with: captions. Recordings without captions wait until a speech-to-text engine is there."),
+        Model(),
+        gpu.IsAvailable ? new Finding("gpu", FindingState.Ok, "A GPU is there.") : new Finding("gpu", FindingState.Info, "No GPU detected; this machine works on its CPU."),
+        Disk(),
+    ];
+
+    private async Task<Finding> DatabaseAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = dataSource.CreateCommand(
+                "SELECT current_setting('server_version'), (SELECT extversion FROM pg_extension WHERE extname = 'vector'), to_regclass('sources') IS NOT NULL");
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            var vector = await reader.IsDBNullAsync(1, cancellationToken) ? null : reader.GetString(1);
+            if (vector is null || !reader.GetBoolean(2)) return new Finding("database", FindingState.Failed, "The database is empty; run 'drchaffee migrate'.");
+            return Version.TryParse(vector, out var version) && version >= new Version(0, 8)
+                ? new Finding("database", FindingState.Ok, $"PostgreSQL {reader.GetString(0)} with pgvector {vector}.")
+                : new Finding("database", FindingState.Failed, $"pgvector is {vector}; install 0.8 or newer and run ALTER EXTENSION vector UPDATE.");
+        }
+        catch (NpgsqlException ex)
+        {
+            return new Finding("database", FindingState.Failed, $"The database cannot be reached ({ex.Message.TrimEnd('.')}); check DATABASE_URL.");
+        }
+    }
+
+    private static async Task<Finding> ToolAsync(string name, string path, string consequence, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await Cli.Wrap(path).WithArguments(["-version"]).ExecuteBufferedAsync(cancellationToken);
+            return new Finding(name, FindingState.Ok, $"{result.StandardOutput.Split('\n')[0].Trim()}.");
+        }
+        catch (Exception ex) when (ex is CommandExecutionException or System.ComponentModel.Win32Exception or FileNotFoundException)
+        {
+            return new Finding(name, FindingState.Failed, $"'{path}' does not run, so {consequence}; install ffmpeg, or set {name.ToUpperInvariant()}_PATH.");
+        }
+    }
+
+    private Finding Model()
+    {
+        var model = embedder.GetService<EmbeddingGeneratorMetadata>();
+        return new Finding("embedding", FindingState.Ok, $"{model?.DefaultModelId} ({model?.DefaultModelDimensions} dimensions), by {model?.ProviderName}.");
+    }
+
+    private Finding Disk()
+    {
+        var folder = new DirectoryInfo(settings.DataDirectory);
+        while (!folder.Exists && folder.Parent is { } parent) folder = parent;
+        var free = new DriveInfo(folder.FullName).AvailableFreeSpace;
+        return free > LittleDisk
+            ? new Finding("disk", FindingState.Ok, $"{free / 1_000_000_000} GB free for {settings.DataDirectory}.")
+            : new Finding("disk", FindingState.Failed, $"Only {free / 1_000_000} MB are free for {settings.DataDirectory}; make room, or set DATA_DIR to a larger disk.");
+    }
+}

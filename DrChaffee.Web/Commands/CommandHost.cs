@@ -1,0 +1,27 @@
+using DrChaffee.Domain;
+using DrChaffee.Domain.Data;
+using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion;
+
+namespace DrChaffee.Web.Commands;
+
+/// <summary>What a command runs on: the same services as the server, without the server. Logs go to standard error, so that standard output stays the command's own.</summary>
+internal static class CommandHost
+{
+    public static IHost Build()
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft", LogLevel.Error);
+        builder.Services.AddDomain(ChaffeeSettings.Read(builder.Configuration)).AddIngestion();
+        return builder.Build();
+    }
+
+    /// <summary>A host whose database has this program's schema.</summary>
+    public static async Task<IHost> BuildMigratedAsync(CancellationToken cancellationToken)
+    {
+        var host = Build();
+        await host.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(cancellationToken);
+        return host;
+    }
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion.Pipeline;
+using Npgsql;
+
+namespace DrChaffee.Web.Commands;
+
+/// <summary>The program's commands. Each ends with 0, or with 1 and one plain sentence on standard error.</summary>
+internal static class CommandLine
+{
+    /// <param name="serve">Runs the web server until it is stopped; also what happens without a command.</param>
+    public static Task<int> RunAsync(string[] args, Func<CancellationToken, Task<int>> serve)
+    {
+        var serveCommand = new Command("serve", "Serve the library in the browser (the default).");
+        serveCommand.SetAction((_, cancellationToken) => serve(cancellationToken));
+
+        var root = new RootCommand("Turns a channel of talks into a library that anyone can question.")
+        {
+            serveCommand,
+            IngestCommand.Create(),
+            ImportCommand.Create(),
+            MigrateCommand.Create(),
+            DoctorCommand.Create(),
+        };
+        root.SetAction((_, cancellationToken) => serve(cancellationToken));
+        return InvokeAsync(root.Parse(args));
+    }
+
+    private static async Task<int> InvokeAsync(ParseResult command)
+    {
+        try
+        {
+            return await command.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail("Stopped. What was finished is kept; the same command goes on from there.");
+        }
+        catch (SettingsException ex)
+        {
+            return Fail(ex.Message);
+        }
+        catch (IngestionException ex)
+        {
+            return Fail(ex.Message);
+        }
+        catch (PostgresException ex)
+        {
+            return Fail($"The database refused ({ex.SqlState}: {ex.MessageText}). Check DATABASE_URL and the rights of its user.");
+        }
+        catch (NpgsqlException ex)
+        {
+            return Fail($"The database cannot be reached ({ex.Message}). Check that it runs and that DATABASE_URL names it.");
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            return Fail(ex.Message);
+        }
+    }
+
+    private static int Fail(string sentence)
+    {
+        Console.Error.WriteLine(sentence);
+        return 1;
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using System.Text.Json;
+using DrChaffee.Domain.Data;
+using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion.Diagnosis;
+
+namespace DrChaffee.Web.Commands;
+
+/// <summary>Tells what works on this machine, and what to do about what does not.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create()
+    {
+        var json = new Option<bool>("--json") { Description = "Print the findings as JSON." };
+        var command = new Command("doctor", "Tell what works on this machine, which engines the program was built with, and what is missing.") { json };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(json), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(bool json, CancellationToken cancellationToken)
+    {
+        using var host = CommandHost.Build();
+        var findings = await host.Services.GetRequiredService<Doctor>().ExamineAsync(cancellationToken);
+        if (json) Console.WriteLine(JsonSerializer.Serialize(new { Mode = host.Services.GetRequiredService<ChaffeeSettings>().Mode, Checks = findings }, ReportText.Json));
+        else foreach (var finding in findings) Console.WriteLine($"{SnakeCase.Name(finding.State),-8} {finding.Name,-12} {finding.Message}");
+
+        if (findings.FirstOrDefault(f => f.State == FindingState.Failed) is not { } worst) return 0;
+        Console.Error.WriteLine($"{worst.Name}: {worst.Message}");
+        return 1;
+    }
+}
