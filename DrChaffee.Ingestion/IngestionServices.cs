@@ -1,0 +1,46 @@
+using DrChaffee.Ingestion.Chunking;
+using DrChaffee.Ingestion.Decoding;
+using DrChaffee.Ingestion.Discovery;
+using DrChaffee.Ingestion.Download;
+using DrChaffee.Ingestion.Embedding;
+using DrChaffee.Ingestion.Importing;
+using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Ingestion.Runs;
+using DrChaffee.Ingestion.SpeakerIdentification;
+using DrChaffee.Ingestion.Storing;
+using DrChaffee.Ingestion.Transcription;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DrChaffee.Ingestion;
+
+public static class IngestionServices
+{
+    /// <summary>The stages, what joins them, and the runs that a page may start. Needs what <c>AddDomain</c> brings.</summary>
+    public static IServiceCollection AddIngestion(this IServiceCollection services)
+    {
+        services.AddShippedEmbedder();
+
+        // From a file to its words
+        services.AddSingleton<AudioStore>().AddSingleton<FetchStage>();
+        services.AddSingleton<MediaProbe>().AddSingleton<AudioDecoder>();
+        services.AddSingleton<ITranscriber, CaptionTranscriber>().AddSingleton<Transcribers>();
+        services.AddSingleton<MediaStages>();
+
+        // From words to passages that are found
+        services.AddSingleton<IdentifySpeakersStage>().AddSingleton<ChunkStage>().AddSingleton<EmbedStage>().AddSingleton<StoreStage>();
+        services.AddSingleton<ReferenceRows>().AddSingleton<TranscriptStore>().AddSingleton<VectorIndex>();
+        services.AddSingleton<TranscriptStages>();
+
+        // Runs
+        services.AddSingleton<IngestionPolicy>().AddSingleton<RunPlanner>().AddSingleton<RunFactory>();
+        services.AddSingleton(provider => new IngestionPipeline(
+            provider.GetRequiredService<IngestionPolicy>(), provider.GetRequiredService<Domain.Settings.ChaffeeSettings>(), provider.GetRequiredService<RunPlanner>(),
+            provider.GetRequiredService<RunFactory>(), provider.GetRequiredService<MediaStages>(), provider.GetRequiredService<TranscriptStages>(),
+            provider.GetRequiredService<VectorIndex>()));
+        services.AddSingleton(provider => new TranscriptImporter(
+            provider.GetRequiredService<IngestionPolicy>(), provider.GetRequiredService<Microsoft.EntityFrameworkCore.IDbContextFactory<Domain.Data.ChaffeeDbContext>>(),
+            provider.GetRequiredService<RunFactory>(), provider.GetRequiredService<TranscriptStages>(), provider.GetRequiredService<VectorIndex>()));
+        services.AddSingleton<IngestionRuns>().AddHostedService<IngestionRunsWorker>();
+        return services;
+    }
+}

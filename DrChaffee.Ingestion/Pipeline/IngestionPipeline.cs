@@ -1,0 +1,86 @@
+using System.Threading.Channels;
+using DrChaffee.Domain.Operations;
+using DrChaffee.Domain.Settings;
+using DrChaffee.Domain.Sources;
+using DrChaffee.Ingestion.Discovery;
+using DrChaffee.Ingestion.Storing;
+using DrChaffee.Ingestion.Transcription;
+
+namespace DrChaffee.Ingestion.Pipeline;
+
+/// <summary>Takes recordings from where they lie to where they can be searched.</summary>
+public sealed class IngestionPipeline
+{
+    private readonly IngestionPolicy _policy;
+    private readonly ChaffeeSettings _settings;
+    private readonly RunPlanner _planner;
+    private readonly RunFactory _runs;
+    private readonly MediaStages _mediaStages;
+    private readonly TranscriptStages _transcriptStages;
+    private readonly VectorIndex _index;
+
+    internal IngestionPipeline(
+        IngestionPolicy policy, ChaffeeSettings settings, RunPlanner planner, RunFactory runs, MediaStages mediaStages,
+        TranscriptStages transcriptStages, VectorIndex index)
+    {
+        (_policy, _settings, _planner) = (policy, settings, planner);
+        (_runs, _mediaStages, _transcriptStages, _index) = (runs, mediaStages, transcriptStages, index);
+    }
+
+    /// <summary>Ends when everything that was found has ended, well or not.</summary>
+    /// <exception cref="IngestionException">The run cannot be done at all; the message says why in a sentence.</exception>
+    public async Task<IngestionReport> RunAsync(IngestionRequest request, IProgress<RunUpdate>? observer, CancellationToken cancellationToken)
+    {
+        _policy.Check(request);
+        if (request.Source != SourceKind.Folder)
+            throw new IngestionException($"This build does not have the source {NameOf(request.Source)} yet; use --source folder --channel PATH.");
+
+        var found = await FolderDiscovery.FindAsync(request.Channel, cancellationToken);
+        var plan = await _planner.PlanAsync(found, request, _policy.LimitOf(request), cancellationToken);
+        if (request.DryRun) return DryReport(request, plan);
+
+        using var workFolder = _mediaStages.OpenFolder(request.RunId);
+        await using var run = _runs.Open(request.RunId, quiet: false, observer);
+        await using var stages = _runs.OpenStages(run, cancellationToken);
+        return await run.GuardAsync(request.Describe(), async () =>
+        {
+            run.Tally.Found(plan.Count);
+            var discovered = stages.Start<DiscoveredSource>(1, output => AdmitAsync(plan, request, run, output, stages.Token));
+            var transcribed = _mediaStages.Join(discovered, stages, workFolder);
+            await _transcriptStages.RunAsync(transcribed, stages);
+            await _index.EnsureAsync(cancellationToken);
+        }, cancellationToken);
+    }
+
+    public Task<IngestionReport> RunAsync(IngestionRequest request, CancellationToken cancellationToken) => RunAsync(request, observer: null, cancellationToken);
+
+    /// <summary>Claims one source after the other, as the stages can take them.</summary>
+    private async Task AdmitAsync(
+        IReadOnlyList<PlannedSource> plan, IngestionRequest request, IngestionRun run, ChannelWriter<DiscoveredSource> output, CancellationToken cancellationToken)
+    {
+        foreach (var (recording, facts, known, admission, reason) in plan)
+        {
+            if (admission == Admission.Skip)
+                await run.SkippedAsync(facts.Key, facts.Title, reason!, cancellationToken);
+            else if (admission == Admission.Wait)
+                await run.WaitsStillAsync(facts.Key, facts.Title, Stage.Transcribe, reason ?? Transcribers.NoneReason, cancellationToken);
+            else if (admission == Admission.Failed)
+                await run.FailedStillAsync(facts.Key, facts.Title, known!.Stage, known.FailureClass ?? FailureClass.Ours, reason ?? "It failed before.", cancellationToken);
+            else if (await run.Leases.ClaimAsync(facts, cancellationToken) is not { } source)
+                await run.SkippedAsync(facts.Key, facts.Title, "another run has it", cancellationToken);
+            else
+            {
+                await run.DiscoveredAsync(source, cancellationToken);
+                await output.WriteAsync(new DiscoveredSource(source, recording.Path, recording.CaptionPath, request.StoreAudioLocally || _settings.StoreAudioLocally), cancellationToken);
+            }
+        }
+    }
+
+    private static IngestionReport DryReport(IngestionRequest request, IReadOnlyList<PlannedSource> plan)
+    {
+        var counts = new RunCounts(plan.Count, 0, plan.Count(p => p.Admission == Admission.Failed), plan.Count(p => p.Admission == Admission.Wait), plan.Count(p => p.Admission == Admission.Skip));
+        return new IngestionReport(request.RunId, counts, [], TimeSpan.Zero, TimeSpan.Zero, [.. plan.Where(p => p.Admission == Admission.Work).Select(p => p.Facts.Title)]);
+    }
+
+    private static string NameOf(SourceKind source) => source == SourceKind.YtDlp ? "yt-dlp" : source.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,38 @@
+namespace DrChaffee.Ingestion.Pipeline;
+
+/// <summary>Where recordings are looked for.</summary>
+public enum SourceKind
+{
+    YtDlp,
+    Youtube,
+    Rss,
+    Folder,
+}
+
+/// <summary>What one run is asked to do.</summary>
+public sealed record IngestionRequest
+{
+    public Guid RunId { get; init; } = Guid.CreateVersion7();
+    public SourceKind Source { get; init; } = SourceKind.YtDlp;
+
+    /// <summary>The channel's address, or the folder's path.</summary>
+    public required string Channel { get; init; }
+    public int? Limit { get; init; }
+
+    /// <summary>Counts towards the limit only what has not been done yet.</summary>
+    public bool LimitUnprocessed { get; init; }
+    public bool StoreAudioLocally { get; init; }
+
+    /// <summary>Leaves out recordings shorter than two minutes.</summary>
+    public bool SkipShorts { get; init; }
+    public bool NewestFirst { get; init; }
+    public DateOnly? Since { get; init; }
+
+    /// <summary>Does again what is done or failed already.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Says what would be done, and does nothing.</summary>
+    public bool DryRun { get; init; }
+
+    public string Describe() => $"{(Force ? "Ingest again" : "Ingest")} {Channel}{(Limit is { } limit ? $", at most {limit}{(LimitUnprocessed ? " unprocessed" : "")}" : "")}";
+}

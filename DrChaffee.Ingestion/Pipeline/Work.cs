@@ -1,0 +1,56 @@
+using DrChaffee.Domain.Transcripts;
+
+namespace DrChaffee.Ingestion.Pipeline;
+
+/// <summary>What passes from stage to stage: it always knows the source that it belongs to.</summary>
+internal interface ISourceWork
+{
+    ClaimedSource Source { get; }
+}
+
+/// <summary>A recording whose file is at hand.</summary>
+/// <param name="Keep">True where the audio belongs in this machine's own store, whatever becomes of the file it came from.</param>
+internal sealed record DiscoveredSource(ClaimedSource Source, string MediaPath, string? CaptionPath, bool Keep) : ISourceWork;
+
+/// <summary>A recording whose media will stay where it is.</summary>
+internal sealed record FetchedMedia(ClaimedSource Source, string MediaPath, string? CaptionPath) : ISourceWork;
+
+/// <summary>A recording as a transcriber takes it. Stages pass paths, never hours of samples.</summary>
+/// <param name="WavPath">16 kHz mono PCM; null where the transcriber at hand needs no samples.</param>
+internal sealed record DecodedAudio(ClaimedSource Source, FetchedMedia Media, string? WavPath, TimeSpan? Duration) : ISourceWork;
+
+/// <summary>What was said.</summary>
+internal sealed record Transcript(ClaimedSource Source, Said Said) : ISourceWork;
+
+/// <summary>What was said, and by whom.</summary>
+internal sealed record SpokenTranscript(ClaimedSource Source, Said Said, IReadOnlyList<SpokenSegment> Segments) : ISourceWork;
+
+/// <summary>The units that are found, before they have vectors.</summary>
+internal sealed record PassagedTranscript(SpokenTranscript Spoken, IReadOnlyList<Chunking.PassageDraft> Passages) : ISourceWork
+{
+    public ClaimedSource Source => Spoken.Source;
+}
+
+/// <summary>Ready to be stored.</summary>
+/// <param name="Vectors">One for each passage, in turn.</param>
+internal sealed record EmbeddedTranscript(PassagedTranscript Passaged, IReadOnlyList<Pgvector.HalfVector> Vectors) : ISourceWork
+{
+    public ClaimedSource Source => Passaged.Source;
+}
+
+/// <summary>Searchable.</summary>
+internal sealed record StoredSource(ClaimedSource Source, TimeSpan Duration) : ISourceWork;
+
+/// <summary>What made a transcript, as every segment records it.</summary>
+internal sealed record EngineStamp(string Name, string Model, string Version);
+
+/// <summary>A transcriber's whole result for one recording.</summary>
+/// <param name="ContentHash">Names what the transcript was read from, for the next run to see whether it changed.</param>
+internal sealed record Said(IReadOnlyList<TranscriptLine> Lines, EngineStamp Engine, string? ContentHash, string? MediaPath, TimeSpan? Duration);
+
+/// <summary>One line with the person who speaks it.</summary>
+internal sealed record SpokenSegment(TranscriptLine Line, SpeakerLabel? Speaker, string? SuspectReason = null);
+
+/// <summary>A speaker as a transcript names one.</summary>
+/// <param name="Local">True for a label such as "Speaker 2", which means someone else in every recording.</param>
+internal sealed record SpeakerLabel(string Name, bool Local);

@@ -1,0 +1,19 @@
+using System.Security.Cryptography;
+
+namespace DrChaffee.Ingestion.Storing;
+
+/// <summary>Names the content of a file by its SHA-256.</summary>
+internal static class ContentFingerprint
+{
+    private const int BufferSize = 1 << 20;
+
+    public static async Task<string> OfAsync(string path, CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
+    }
+
+    /// <summary>Of a transcript: also names the readers, so that files are read again when those have become better.</summary>
+    public static async Task<string> OfTranscriptAsync(string path, CancellationToken cancellationToken) =>
+        $"{await OfAsync(path, cancellationToken)}/{Transcription.CaptionTranscriber.ReaderVersion}";
+}

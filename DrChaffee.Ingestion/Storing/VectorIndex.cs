@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace DrChaffee.Ingestion.Storing;
+
+/// <summary>
+/// The nearest-neighbour index of each model. Building one is far quicker than inserting into it, so a bulk run that brings more than is indexed
+/// already drops it first; below a few thousand vectors an exact scan is right, and there is none.
+/// </summary>
+internal sealed partial class VectorIndex(NpgsqlDataSource dataSource, ReferenceRows references, TimeProvider time, ILogger<VectorIndex> logger)
+{
+    private const long WorthAnIndex = 5_000;
+
+    /// <summary>Call before a bulk run. Search goes on meanwhile, by exact scan.</summary>
+    public async Task MakeRoomAsync(long expected, CancellationToken cancellationToken)
+    {
+        var (model, _) = await references.ModelAsync(cancellationToken);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        if (!await ExistsAsync(connection, model, cancellationToken) || await CountAsync(connection, model, cancellationToken) >= expected) return;
+        LogDropped(model, expected);
+        await ExecuteAsync(connection, $"DROP INDEX IF EXISTS {Name(model)}", cancellationToken);
+    }
+
+    /// <summary>Call after a run: builds the index where one is due.</summary>
+    public async Task EnsureAsync(CancellationToken cancellationToken)
+    {
+        var (model, dimensions) = await references.ModelAsync(cancellationToken);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        if (await ExistsAsync(connection, model, cancellationToken) || await CountAsync(connection, model, cancellationToken) < WorthAnIndex) return;
+
+        await ExecuteAsync(connection, $"SELECT pg_advisory_lock(hashtext('{Name(model)}'))", cancellationToken); // ends with the session
+        try
+        {
+            var started = time.GetTimestamp();
+            await ExecuteAsync(connection, "SET maintenance_work_mem = '256MB'; SET max_parallel_maintenance_workers = 2", cancellationToken);
+            await ExecuteAsync(connection, $"""
+                CREATE INDEX IF NOT EXISTS {Name(model)} ON passage_embeddings USING hnsw ((embedding::halfvec({dimensions})) halfvec_cosine_ops) WHERE model_id = {model}
+                """, cancellationToken);
+            LogBuilt(model, time.GetElapsedTime(started).TotalSeconds);
+        }
+        finally
+        {
+            await ExecuteAsync(connection, $"RESET maintenance_work_mem; RESET max_parallel_maintenance_workers; SELECT pg_advisory_unlock(hashtext('{Name(model)}'))", CancellationToken.None);
+        }
+    }
+
+    /// <summary>Lets the planner know what a bulk run brought.</summary>
+    public async Task AnalyzeAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await ExecuteAsync(connection, "ANALYZE sources, segments, speakers, passages, passage_embeddings", cancellationToken);
+    }
+
+    private static string Name(int model) => $"ix_passage_embeddings_hnsw_{model}";
+
+    private static async Task<bool> ExistsAsync(NpgsqlConnection connection, int model, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"SELECT to_regclass('{Name(model)}') IS NOT NULL", connection);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static async Task<long> CountAsync(NpgsqlConnection connection, int model, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"SELECT count(*) FROM passage_embeddings WHERE model_id = {model}", connection);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Dropped the vector index of model {Model}: {Expected} new vectors are about to come.")]
+    private partial void LogDropped(int model, long expected);
+
+    [LoggerMessage(LogLevel.Information, "Built the vector index of model {Model} in {Seconds:F1} s.")]
+    private partial void LogBuilt(int model, double seconds);
+}

@@ -1,0 +1,14 @@
+using DrChaffee.Ingestion.Pipeline;
+
+namespace DrChaffee.Ingestion.Transcription;
+
+/// <summary>Writes down what was said in a recording.</summary>
+internal interface ITranscriber
+{
+    /// <summary>False where a caption file is enough, and decoding hours of audio would be for nothing.</summary>
+    bool NeedsSamples { get; }
+
+    bool CanTranscribe(FetchedMedia media);
+
+    Task<Said> TranscribeAsync(DecodedAudio audio, IProgress<double> progress, CancellationToken cancellationToken);
+}
