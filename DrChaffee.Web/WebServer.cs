@@ -8,6 +8,11 @@ namespace DrChaffee.Web;
 /// <summary>The command <c>serve</c>: brings the database up to date and answers until it is stopped.</summary>
 internal static class WebServer
 {
+    /// <summary>True for <c>--Name=value</c> with a name that no command has: names of the host's settings and of variables hold capitals, or are these.</summary>
+    public static bool IsHostSetting(string argument) =>
+        argument.StartsWith("--", StringComparison.Ordinal) && argument.Split('=', 2) is [var name, _]
+        && (name is "--urls" or "--environment" || name.Any(char.IsAsciiLetterUpper));
+
     /// <param name="args">Settings of the host, such as <c>--urls=http://localhost:5000</c>.</param>
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken = default)
     {

@@ -2,17 +2,15 @@ using System.Reflection;
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Library;
 using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion.Diagnosis;
 using Npgsql;
 
 namespace DrChaffee.Web.Features.Health;
 
 /// <summary>Puts the health report together from figures that are at most some seconds old, so that asking costs nothing.</summary>
-internal sealed class HealthReporter(ChaffeeSettings settings, DatabaseState database, LibraryQueries library)
+internal sealed class HealthReporter(ChaffeeSettings settings, DatabaseState database, LibraryQueries library, GpuProbe gpu)
 {
     private static readonly string Version = typeof(HealthReporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-
-    /// <summary>Device files of the NVIDIA driver on Linux, and of the GPU under WSL.</summary>
-    private static readonly bool GpuPresent = File.Exists("/dev/nvidiactl") || File.Exists("/dev/dxg") || File.Exists(Path.Combine(Environment.SystemDirectory, "nvcuda.dll"));
 
     public async Task<HealthReport> ReportAsync(CancellationToken cancellationToken)
     {
@@ -22,7 +20,7 @@ internal sealed class HealthReporter(ChaffeeSettings settings, DatabaseState dat
             ? new HealthCheck("database", HealthStatus.Unavailable, mode == DatabaseMode.Unreachable ? "The database does not answer." : "The database has no library yet.")
             : new HealthCheck("database", HealthStatus.Ok);
         return new HealthReport(
-            check.Status, settings.Mode, Version, GpuPresent && settings.GpuAllowed, settings.Mode != RunMode.ApiOnly, Name(mode),
+            check.Status, settings.Mode, Version, gpu.IsAvailable, settings.Mode != RunMode.ApiOnly, Name(mode),
             counts?.Sources, counts?.Segments, counts?.LastUpdated, [check]);
     }
 

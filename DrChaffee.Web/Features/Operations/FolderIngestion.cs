@@ -1,13 +1,14 @@
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Ingestion.Runs;
 
 namespace DrChaffee.Web.Features.Operations;
 
 /// <summary>Starts the ingestion of a folder, for the dashboard and the HTTP interface alike.</summary>
-internal sealed class FolderIngestion(IngestionRuns runs, ChaffeeSettings settings)
+internal sealed class FolderIngestion(IngestionRuns runs, IngestionPolicy policy, ChaffeeSettings settings)
 {
     /// <summary>Why this machine ingests nothing, or null where it does.</summary>
-    public string? Refusal => settings.Mode == RunMode.ApiOnly ? $"This machine only serves: {settings.ModeReason}." : null;
+    public string? Refusal => policy.Refusal;
 
     /// <summary>What is wrong with the path, or null.</summary>
     public static string? Fault(string? path) => path?.Trim() switch
@@ -18,7 +19,12 @@ internal sealed class FolderIngestion(IngestionRuns runs, ChaffeeSettings settin
         _ => null,
     };
 
-    /// <summary>Throws <see cref="IngestionRefusedException"/> with the reason where this machine may not.</summary>
-    public Task<Guid> StartAsync(string path, CancellationToken cancellationToken) =>
-        runs.StartAsync(new IngestionRequest { Source = SourceKind.Folder, Channel = path.Trim() }, cancellationToken);
+    /// <summary>A production machine takes what is new, as many as one night may bring.</summary>
+    /// <exception cref="IngestionRefusedException">This machine may not do that.</exception>
+    public Task<Guid> StartAsync(string path) => runs.StartAsync(new IngestionRequest
+    {
+        Source = SourceKind.Folder,
+        Channel = path.Trim(),
+        LimitUnprocessed = settings.Mode == RunMode.Production,
+    });
 }

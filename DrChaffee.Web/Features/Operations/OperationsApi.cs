@@ -11,17 +11,21 @@ internal static class OperationsApi
     public static void MapOperationsApi(this IEndpointRouteBuilder routes)
     {
         var admin = routes.MapGroup("/api/admin").WithTags("Operations").RequireAuthorization();
-        admin.MapGet("/ingestion", (IngestionFeed feed) => TypedResults.Ok(feed.Current)).WithName("Ingestion").WithSummary("Tell what is being ingested.");
+        admin.MapGet("/ingestion", LatestAsync).WithName("Ingestion").WithSummary("Tell what is being ingested.");
         admin.MapPost("/ingest", StartAsync).WithName("StartIngestion").WithSummary("Ingest a folder of this machine.")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    private static async Task<Results<Accepted<StartedRun>, ProblemHttpResult>> StartAsync(FolderToIngest folder, FolderIngestion ingestion, CancellationToken cancellationToken)
+    private static async Task<Ok<IngestionSnapshot>> LatestAsync(IngestionFeed feed, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await feed.LatestAsync(cancellationToken));
+
+    private static async Task<Results<Accepted<StartedRun>, ProblemHttpResult>> StartAsync(FolderToIngest folder, FolderIngestion ingestion)
     {
+        if (ingestion.Refusal is { } refusal) return Problems.Refused(refusal);
         if (FolderIngestion.Fault(folder.Path) is { } fault) return Problems.BadParameter(fault);
         try
         {
-            return TypedResults.Accepted("/api/admin/ingestion", new StartedRun(await ingestion.StartAsync(folder.Path!, cancellationToken)));
+            return TypedResults.Accepted("/api/admin/ingestion", new StartedRun(await ingestion.StartAsync(folder.Path!)));
         }
         catch (IngestionRefusedException ex)
         {
