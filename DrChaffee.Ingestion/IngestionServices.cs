@@ -3,9 +3,8 @@ using DrChaffee.Ingestion.Decoding;
 using DrChaffee.Ingestion.Discovery;
 using DrChaffee.Ingestion.Download;
 using DrChaffee.Ingestion.Embedding;
-using DrChaffee.Ingestion.Importing;
+using DrChaffee.Ingestion.Import;
 using DrChaffee.Ingestion.Pipeline;
-using DrChaffee.Ingestion.Runs;
 using DrChaffee.Ingestion.SpeakerIdentification;
 using DrChaffee.Ingestion.Storing;
 using DrChaffee.Ingestion.Transcription;
@@ -18,8 +17,6 @@ public static class IngestionServices
     /// <summary>The stages, what joins them, and the runs that a page may start. Needs what <c>AddDomain</c> brings.</summary>
     public static IServiceCollection AddIngestion(this IServiceCollection services)
     {
-        services.AddShippedEmbedder();
-
         // From a file to its words
         services.AddSingleton<AudioStore>().AddSingleton<FetchStage>();
         services.AddSingleton<MediaProbe>().AddSingleton<AudioDecoder>();

@@ -11,10 +11,10 @@ internal sealed partial record MediaName(string Title, DateOnly? Date, YoutubeId
     {
         var name = Path.GetFileNameWithoutExtension(path);
         YoutubeId? youtubeId = null;
-        if (IdInBrackets().Match(name) is { Success: true } bracketed && Domain.Sources.YoutubeId.TryParse(bracketed.Groups["id"].Value, out var id))
+        if (Domain.Sources.YoutubeId.TryFindInFileName(path, out var id))
         {
             youtubeId = id;
-            name = name[..bracketed.Index];
+            name = name[..name.LastIndexOf($"[{id}]", StringComparison.Ordinal)];
         }
 
         DateOnly? date = null;
@@ -34,9 +34,6 @@ internal sealed partial record MediaName(string Title, DateOnly? Date, YoutubeId
         if (!title.Contains(' ', StringComparison.Ordinal)) title = title.Replace('-', ' ');
         return title.Length > 0 ? char.ToUpper(title[0], CultureInfo.InvariantCulture) + title[1..] : title;
     }
-
-    [GeneratedRegex(@"\s*\[(?<id>[A-Za-z0-9_-]{11})\]$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex IdInBrackets();
 
     [GeneratedRegex(@"^(?<year>(19|20)\d\d)[-_. ]?(?<month>[01]\d)[-_. ]?(?<day>[0-3]\d)(?!\d)[-_. ]*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LeadingDate();

@@ -58,7 +58,7 @@ internal sealed class RunPlanner(IDbContextFactory<ChaffeeDbContext> contexts, T
             (type, id) = ("file", source?.SourceId ?? SourceKey.Slug(recording.Title) + end);
         }
 
-        var url = type == "youtube" ? $"https://www.youtube.com/watch?v={id}" : null;
+        var url = type == "youtube" && YoutubeId.TryParse(id, out var video) ? video.WatchUrl() : null;
         return (new SourceFacts(type!, id!, recording.Title, recording.Channel, url, recording.PublishedAt, Duration: null, recording.Path, source?.FencingToken ?? 0)
         {
             OnlySpeaker = recording.OnlySpeaker,

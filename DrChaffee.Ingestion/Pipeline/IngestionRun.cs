@@ -32,7 +32,9 @@ internal sealed class IngestionRun(
         }
         finally
         {
-            await journal.RecordLastAsync(New(IngestionEventKind.RunFinished, message: ending));
+            var finished = New(IngestionEventKind.RunFinished, message: ending);
+            await journal.RecordLastAsync(finished);
+            observer?.Report(new RunUpdate(finished, tally.Counts));
         }
     }
 

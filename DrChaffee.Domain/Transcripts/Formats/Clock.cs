@@ -6,11 +6,14 @@ namespace DrChaffee.Domain.Transcripts.Formats;
 internal static class Clock
 {
     private const int LongestNumber = 6;
+    private const int Longest = 24;
 
-    /// <summary>Reads the clock that <paramref name="text"/> is, spaces apart; at least minutes and seconds.</summary>
+    /// <summary>Reads the clock that <paramref name="text"/> is, spaces inside it forgiven; at least minutes and seconds.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan time)
     {
         text = text.Trim();
+        if (text.Length <= Longest && text.Contains(' '))
+            text = text.ToString().Replace(" ", "", StringComparison.Ordinal);
         return TryParseStart(text, out time, out var length) && length == text.Length;
     }
 
@@ -35,8 +38,6 @@ internal static class Clock
             if (!colon || count == parts.Length)
                 break;
             position++;
-            while (position < text.Length && text[position] == ' ')
-                position++;
         }
 
         if (count < 2)

@@ -48,8 +48,10 @@ internal sealed class MarkdownReader
             }
         }
 
-        if (text is ['-' or '*' or '+', ' ', ..])
-            text = text[2..].TrimStart();
+        var bullet = BulletLength(text);
+        _paragraphStarts |= bullet > 0;
+        if (text is not [>= '0' and <= '9', ..])
+            text = text[bullet..].TrimStart();
         ReadSpoken(text);
         _paragraphStarts = false;
     }
@@ -89,6 +91,15 @@ internal sealed class MarkdownReader
         _talk.Muted = true;
         MarkdownText.Feed(text, _talk);
         _talk.Muted = false;
+    }
+
+    // A number is read aloud, a dot is not; either way each item stands for itself.
+    private static int BulletLength(ReadOnlySpan<char> text)
+    {
+        if (text is ['-' or '*' or '+', ' ', ..])
+            return 2;
+        var digits = text.IndexOfAnyExceptInRange('0', '9');
+        return digits is > 0 and <= 3 && text[digits..] is ['.' or ')', ' ', ..] ? digits + 2 : 0;
     }
 
     private static bool IsFurniture(ReadOnlySpan<char> line) =>

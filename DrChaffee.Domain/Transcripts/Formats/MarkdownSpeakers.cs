@@ -61,13 +61,14 @@ internal sealed class MarkdownSpeakers
     {
         if (BoldName(line, out var length, out var hasColon) is not { } name)
             return null;
-        var rest = line[length..].TrimStart(" :–—-");
-        var start = line.Length - rest.Length;
+        var start = length + CountColons(line[length..]);
+        var dashes = line[start..].Length - line[start..].TrimStart("–—- ").Length;
+        var rest = line[(start + dashes)..];
         var isCue = Cues.Contains(name) || name.EndsWith(" break", StringComparison.OrdinalIgnoreCase);
         var stamped = Clock.TryParseStart(rest, out var time, out var clock);
         if (!hasColon && !stamped && !isCue && !IsBelieved(name))
             return null;
-        return new MarkdownLabel(name, stamped ? start + clock + CountColons(rest[clock..]) : start, stamped ? time : null, !isCue);
+        return new MarkdownLabel(name, stamped ? start + dashes + clock + CountColons(rest[clock..]) : start, stamped ? time : null, !isCue);
     }
 
     // **Name:**, **Name**: and, by slips of the keyboard, **:Name**, **Name: first words**.
@@ -82,7 +83,8 @@ internal sealed class MarkdownSpeakers
         var inside = window[..close];
         var colon = inside.LastIndexOf(':') == 0 ? -1 : inside.IndexOf(':');
         hasColon = colon > 0;
-        length = hasColon ? 2 + colon + 1 : 2 + close + 2;
+        var wordsInside = hasColon && !inside[colon..].Trim(": ").IsEmpty;
+        length = wordsInside ? 2 + colon + 1 : 2 + close + 2;
         var name = SpeakerName.Clean((hasColon ? inside[..colon] : inside).ToString());
         return name is null || WordCount.Of(name) > MostWords || !name.Any(char.IsLetterOrDigit) || name[0] is '\\' or '[' ? null : name;
     }

@@ -40,6 +40,9 @@ internal static class Sentences
         if (core.Length > 0 && core[^1] == '.')
             return false;
         var bare = core.TrimStart("([\"'“‘");
+        // 3. Next: the number of an item.
+        if (bare.Length is 1 or 2 && !bare.ContainsAnyExceptInRange('0', '9'))
+            return true;
         return bare is [>= 'A' and <= 'Z'] and not "I" || Abbreviations.Contains(bare);
     }
 

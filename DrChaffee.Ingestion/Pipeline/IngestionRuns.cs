@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using DrChaffee.Ingestion.Pipeline;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
-namespace DrChaffee.Ingestion.Runs;
+namespace DrChaffee.Ingestion.Pipeline;
 
 /// <summary>Runs that were started from a page or by another program: they wait here and are done one after the other, in this process.</summary>
 public sealed class IngestionRuns(IngestionPolicy policy)
@@ -16,8 +13,9 @@ public sealed class IngestionRuns(IngestionPolicy policy)
 
     /// <summary>Gives the run's number at once; the run itself follows in the background.</summary>
     /// <exception cref="IngestionRefusedException">This machine may not do that, or too many runs wait already.</exception>
-    public Task<Guid> StartAsync(IngestionRequest request)
+    public Task<Guid> StartAsync(IngestionRequest request, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         policy.Check(request);
         _stops[request.RunId] = new CancellationTokenSource();
         if (_waiting.Writer.TryWrite(request)) return Task.FromResult(request.RunId);
@@ -48,42 +46,4 @@ public sealed class IngestionRuns(IngestionPolicy policy)
     {
         if (_stops.TryRemove(runId, out var stop)) stop.Dispose();
     }
-}
-
-/// <summary>Does the waiting runs, one after the other.</summary>
-internal sealed partial class IngestionRunsWorker(IngestionRuns runs, IngestionPipeline pipeline, ILogger<IngestionRunsWorker> logger) : BackgroundService
-{
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await foreach (var request in runs.WaitingAsync(stoppingToken))
-        {
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, runs.StopOf(request.RunId));
-            try
-            {
-                var report = await pipeline.RunAsync(request, stop.Token);
-                LogDone(request.RunId, report.Counts.Done, report.Counts.Failed);
-            }
-            catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogStopped(request.RunId);
-            }
-            catch (Exception ex) when (ex is not OperationCanceledException)
-            {
-                LogFailed(ex, request.RunId);
-            }
-            finally
-            {
-                runs.Forget(request.RunId);
-            }
-        }
-    }
-
-    [LoggerMessage(LogLevel.Information, "Run {RunId} ended: {Done} done, {Failed} failed.")]
-    private partial void LogDone(Guid runId, int done, int failed);
-
-    [LoggerMessage(LogLevel.Information, "Run {RunId} was stopped.")]
-    private partial void LogStopped(Guid runId);
-
-    [LoggerMessage(LogLevel.Error, "Run {RunId} ended by a fault.")]
-    private partial void LogFailed(Exception exception, Guid runId);
 }

@@ -5,7 +5,7 @@ using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Storing;
 using Microsoft.EntityFrameworkCore;
 
-namespace DrChaffee.Ingestion.Importing;
+namespace DrChaffee.Ingestion.Import;
 
 /// <summary>Takes transcript files in, thousands at a time. The same files a second time change nothing.</summary>
 public sealed class TranscriptImporter
@@ -24,18 +24,18 @@ public sealed class TranscriptImporter
 
     /// <summary>Ends when every file is stored, skipped or its failure recorded.</summary>
     /// <exception cref="IngestionException">Nothing can be imported at all; the message says why in a sentence.</exception>
-    public async Task<IngestionReport> ImportAsync(ImportRequest request, IProgress<RunUpdate>? observer, CancellationToken cancellationToken)
+    public async Task<IngestionReport> ImportAsync(IReadOnlyList<string> paths, IProgress<RunUpdate>? observer, CancellationToken cancellationToken)
     {
         _policy.CheckImport(files: 0);
-        var files = ImportFile.Find(request.Paths);
+        var files = ImportFile.Find(paths);
         var known = await KnownSources.LoadAsync(_contexts, cancellationToken);
         var plan = await ImportPlan.MakeAsync(files, known, cancellationToken);
         List<PlannedFile> work = [.. plan.Where(p => p.Admission == Admission.Work)];
         _policy.CheckImport(work.Count);
 
-        await using var run = _runs.Open(request.RunId, quiet: true, observer);
+        await using var run = _runs.Open(Guid.CreateVersion7(), quiet: true, observer);
         await using var stages = _runs.OpenStages(run, cancellationToken);
-        return await run.GuardAsync($"Import {string.Join(", ", request.Paths)}", async () =>
+        return await run.GuardAsync($"Import {string.Join(", ", paths)}", async () =>
         {
             run.Tally.Found(plan.Count);
             foreach (var planned in plan.Except(work)) await PassByAsync(planned, run, cancellationToken);

@@ -2,7 +2,7 @@ using DrChaffee.Domain.Transcripts.Formats;
 using DrChaffee.Ingestion.Discovery;
 using DrChaffee.Ingestion.Pipeline;
 
-namespace DrChaffee.Ingestion.Importing;
+namespace DrChaffee.Ingestion.Import;
 
 /// <summary>One transcript file; its folder is its channel.</summary>
 internal sealed record ImportFile(string Path, long Size)

@@ -4,7 +4,7 @@ using DrChaffee.Ingestion.Discovery;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Storing;
 
-namespace DrChaffee.Ingestion.Importing;
+namespace DrChaffee.Ingestion.Import;
 
 /// <summary>Gives each imported file the source that it is, or a new one. Asked in the order of the files, so that the same folder gives the same keys everywhere.</summary>
 internal sealed class ImportIdentities(KnownSources known)
@@ -19,7 +19,7 @@ internal sealed class ImportIdentities(KnownSources known)
         var channel = planned.File.Channel;
         if (document?.Channel is { Length: > 0 } title) channel = channel with { Address = $"{channel.Address}#{title}", Title = title };
         return new SourceFacts(
-            type, id, document?.Title ?? name.Title, channel, document?.Url?.AbsoluteUri ?? (type == "youtube" ? $"https://www.youtube.com/watch?v={id}" : null),
+            type, id, document?.Title ?? name.Title, channel, document?.Url?.AbsoluteUri ?? (type == "youtube" && YoutubeId.TryParse(id, out var video) ? video.WatchUrl() : null),
             (document?.PublishedOn ?? name.Date) is { } day ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) : null,
             document?.Duration, planned.File.Path, planned.Known?.FencingToken ?? 0);
     }

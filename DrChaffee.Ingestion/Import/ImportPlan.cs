@@ -2,7 +2,7 @@ using DrChaffee.Domain.Sources;
 using DrChaffee.Ingestion.Discovery;
 using DrChaffee.Ingestion.Storing;
 
-namespace DrChaffee.Ingestion.Importing;
+namespace DrChaffee.Ingestion.Import;
 
 /// <summary>One file, and what an import does with it.</summary>
 internal sealed record PlannedFile(ImportFile File, string Hash, KnownSource? Known, Admission Admission);

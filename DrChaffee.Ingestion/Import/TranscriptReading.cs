@@ -6,7 +6,7 @@ using DrChaffee.Domain.Transcripts.Formats;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Transcription;
 
-namespace DrChaffee.Ingestion.Importing;
+namespace DrChaffee.Ingestion.Import;
 
 /// <summary>Reads files a little ahead of the stages, side by side, and hands them on in their order.</summary>
 internal sealed class TranscriptReading(ImportIdentities identities, IngestionRun run)
