@@ -19,7 +19,7 @@ internal static class WebPipeline
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseWhen(ApiPaths.IsPage, pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseWhen(ApiPaths.IsApi, api => api.UseStatusCodePages());
-        app.UseWhen(context => context.Request.Path.StartsWithSegments("/fonts"), fonts => fonts.Use(CacheFontsAsync));
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/fonts", StringComparison.OrdinalIgnoreCase), fonts => fonts.Use(CacheFontsAsync));
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

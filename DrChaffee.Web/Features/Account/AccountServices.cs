@@ -1,4 +1,3 @@
-using DrChaffee.Domain.Accounts;
 using DrChaffee.Web.Features.Api;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;

@@ -1,6 +1,5 @@
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.Pipeline;
-using DrChaffee.Ingestion.Runs;
 
 namespace DrChaffee.Web.Features.Operations;
 

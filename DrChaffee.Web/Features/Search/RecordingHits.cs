@@ -3,7 +3,7 @@ using DrChaffee.Domain.Search;
 namespace DrChaffee.Web.Features.Search;
 
 /// <summary>The passages of one recording among the results.</summary>
-internal sealed record RecordingHits(string SourceKey, string Title, DateTimeOffset? PublishedAt, IReadOnlyList<SearchHit> Hits)
+public sealed record RecordingHits(string SourceKey, string Title, DateTimeOffset? PublishedAt, IReadOnlyList<SearchHit> Hits)
 {
     /// <summary>Recordings in the order of their best passage, passages of each in the order of their score.</summary>
     public static IReadOnlyList<RecordingHits> Group(IEnumerable<SearchHit> hits) =>
