@@ -1,5 +1,6 @@
 using DrChaffee.Ingestion.Chunking;
 using DrChaffee.Ingestion.Decoding;
+using DrChaffee.Ingestion.Diagnosis;
 using DrChaffee.Ingestion.Discovery;
 using DrChaffee.Ingestion.Download;
 using DrChaffee.Ingestion.Embedding;
@@ -24,9 +25,13 @@ public static class IngestionServices
         services.AddSingleton<MediaStages>();
 
         // From words to passages that are found
+        services.AddShippedEmbedder();
         services.AddSingleton<IdentifySpeakersStage>().AddSingleton<ChunkStage>().AddSingleton<EmbedStage>().AddSingleton<StoreStage>();
         services.AddSingleton<ReferenceRows>().AddSingleton<TranscriptStore>().AddSingleton<VectorIndex>();
         services.AddSingleton<TranscriptStages>();
+
+        // What this machine can do
+        services.AddSingleton<GpuProbe>().AddSingleton<Doctor>();
 
         // Runs
         services.AddSingleton<IngestionPolicy>().AddSingleton<RunPlanner>().AddSingleton<RunFactory>();

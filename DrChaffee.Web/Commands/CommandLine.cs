@@ -28,6 +28,8 @@ internal static class CommandLine
 
     private static async Task<int> InvokeAsync(ParseResult command)
     {
+        var name = command.CommandResult.Command is RootCommand ? "" : $"{command.CommandResult.Command.Name} ";
+        if (command.Errors is [var first, ..]) return Fail($"{first.Message} See 'drchaffee {name}--help'.");
         try
         {
             return await command.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

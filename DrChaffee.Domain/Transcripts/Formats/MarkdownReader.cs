@@ -52,6 +52,8 @@ internal sealed class MarkdownReader
         _paragraphStarts |= bullet > 0;
         if (text is not [>= '0' and <= '9', ..])
             text = text[bullet..].TrimStart();
+        if (text.IsEmpty)
+            return;
         ReadSpoken(text);
         _paragraphStarts = false;
     }

@@ -66,7 +66,8 @@ internal sealed class MarkdownSpeakers
         var rest = line[(start + dashes)..];
         var isCue = Cues.Contains(name) || name.EndsWith(" break", StringComparison.OrdinalIgnoreCase);
         var stamped = Clock.TryParseStart(rest, out var time, out var clock);
-        if (!hasColon && !stamped && !isCue && !IsBelieved(name))
+        var beforeStamp = stamped || rest.TrimStart('\\') is ['[', '\\' or (>= '0' and <= '9'), ..];
+        if (!hasColon && !beforeStamp && !isCue && !IsBelieved(name))
             return null;
         return new MarkdownLabel(name, stamped ? start + dashes + clock + CountColons(rest[clock..]) : start, stamped ? time : null, !isCue);
     }
@@ -90,10 +91,10 @@ internal sealed class MarkdownSpeakers
     }
 
     // Name: 00:01:02, Name – 00:01:02:, Name 00:01:02 on a line of their own.
-    private static MarkdownLabel? FindStamped(ReadOnlySpan<char> line)
+    private MarkdownLabel? FindStamped(ReadOnlySpan<char> line)
     {
         var window = line[..Math.Min(line.Length, LongestLabel)];
-        for (var digit = window.IndexOfAnyInRange('0', '9'); digit > 0;)
+        for (var digit = window.IndexOfAnyInRange('0', '9'); digit >= 0;)
         {
             if (Clock.TryParseStart(line[digit..], out var time, out var length))
                 return Stamped(line, digit, length, time);
@@ -105,15 +106,17 @@ internal sealed class MarkdownSpeakers
         return null;
     }
 
-    private static MarkdownLabel? Stamped(ReadOnlySpan<char> line, int clock, int length, TimeSpan time)
+    private MarkdownLabel? Stamped(ReadOnlySpan<char> line, int clock, int length, TimeSpan time)
     {
         var before = line[..clock].TrimEnd();
         var name = before.TrimEnd(" :–—-");
         var after = clock + length + CountColons(line[(clock + length)..]);
         var alone = line[after..].IsWhiteSpace();
         var colon = before.EndsWith(":");
-        var isLabel = alone && colon ? WordCount.Of(name) <= MostWords : (alone || colon) && SpeakerLabel.IsName(name);
-        return isLabel && SpeakerName.Clean(name.ToString()) is { } clean ? new MarkdownLabel(clean, after, time, !Cues.Contains(clean)) : null;
+        if (SpeakerName.Clean(name.ToString()) is not { } clean)
+            return null;
+        var isLabel = alone && colon ? WordCount.Of(name) <= MostWords : (alone || colon) && (_speakers.Contains(clean) || SpeakerLabel.IsName(name));
+        return isLabel ? new MarkdownLabel(clean, after, time, !Cues.Contains(clean)) : null;
     }
 
     private MarkdownLabel? FindPlain(ReadOnlySpan<char> line, bool isFirst)

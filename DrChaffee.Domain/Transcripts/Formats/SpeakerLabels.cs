@@ -17,9 +17,8 @@ internal static class SpeakerLabels
 
     private static HashSet<string> Believed(IReadOnlyList<CaptionCue> cues)
     {
-        var seen = cues.Select(cue => cue.Rows.Count > 0 ? SpeakerLabel.Find(cue.Rows[0].Text) : null).ToList();
-        var counts = seen.OfType<SpeakerLabel>().CountBy(label => label.Name).ToDictionary();
-        var opening = seen.Find(label => label is not null) is { Bracketed: false } first && seen.IndexOf(first) == 0 ? first.Name : null;
+        var counts = cues.SelectMany(cue => cue.Rows.Select((_, i) => LabelAt(cue, i))).OfType<SpeakerLabel>().CountBy(label => label.Name).ToDictionary();
+        var opening = cues.Count > 0 && cues[0].Rows.Count > 0 && LabelAt(cues[0], 0) is { Bracketed: false } first ? first.Name : null;
         var believed = counts.Where(pair => pair.Value >= TimesToBelieve || pair.Key == opening).Select(pair => pair.Key).ToHashSet();
         // A guest is introduced once by the full name and then goes by the first.
         believed.UnionWith(counts.Keys.Where(name => name.IndexOf(' ', StringComparison.Ordinal) is > 0 and var end && believed.Contains(name[..end])).ToList());
@@ -34,10 +33,11 @@ internal static class SpeakerLabels
         foreach (var cue in cues)
         {
             var rows = new List<CaptionRow>(cue.Rows.Count);
-            foreach (var row in cue.Rows)
+            for (var i = 0; i < cue.Rows.Count; i++)
             {
+                var row = cue.Rows[i];
                 var text = row.Text;
-                if (SpeakerLabel.Find(text) is { } label && labels.Contains(label.Name))
+                if (LabelAt(cue, i) is { } label && labels.Contains(label.Name))
                 {
                     speaker = label.Name;
                     text = text[label.Length..];
@@ -57,6 +57,10 @@ internal static class SpeakerLabels
 
         return assigned;
     }
+
+    // Inside a cue a turn begins only where the row above has finished: "we read\nThe Book: a story" is one person.
+    private static SpeakerLabel? LabelAt(CaptionCue cue, int row) =>
+        row == 0 || Sentences.EndsWith(cue.Rows[row - 1].Text) ? SpeakerLabel.Find(cue.Rows[row].Text) : null;
 
     private static IReadOnlyList<TimeSpan?>? Rest(CaptionRow row, string text) =>
         row.WordStarts is { } starts ? [.. starts.Skip(starts.Count - WordCount.Of(text))] : null;

@@ -49,7 +49,7 @@ public sealed class MarkdownTests
     [Fact]
     public void A_mistyped_stamp_is_ignored()
     {
-        const string text = "**A:** \\[00:05\\] one one.\n\n**B:** \\[50:10\\] two two.\n\n**A:** \\[00:15\\] three three.\n\n**B:** \\[00:12\\] four four.\n\n**A:** \\[00:25\\] five five.";
+        const string text = "**A:** \\[00:05\\] one one.\n\n**B:** \\[50:10\\] two two.\n\n**A:** \\[00:15\\] three three.\n\n**B:** \\[00:20\\] four four.\n\n**B:** \\[00:12\\] six six.\n\n**A:** \\[00:25\\] five five.";
 
         var lines = Markdown(text);
 
@@ -80,6 +80,26 @@ public sealed class MarkdownTests
         Assert.Equal(("The talk: part 1", new DateOnly(2024, 8, 29), "https://www.youtube.com/watch?v=dQw4w9WgXcQ"), (document.Title, document.PublishedOn, document.Url?.OriginalString));
         Assert.Equal([("Speaker 0", "Hello there. How are you?", At(1), false), ("Bob", "Fine.", At(3), false), ("Ann", "Good. It is 10:30", At(5), true)],
             document.Lines.Select(line => (line.Speaker!, line.Text, line.Start, line.Estimated)));
+    }
+
+    [Theory]
+    [InlineData("Ann Lee: 00:00:15", "Ann Lee")]
+    [InlineData("Ann Lee:00:00:15", "Ann Lee")]
+    [InlineData("Ann Lee 00:00:15: ", "Ann Lee")]
+    [InlineData("Ann Lee – 00:00:15:", "Ann Lee")]
+    [InlineData("Ann Lee: 00.00:15", "Ann Lee")]
+    [InlineData("Speaker 12: 00:00:15", "Speaker 12")]
+    [InlineData("0xB10C : 00:00:15", "0xB10C")]
+    [InlineData("**Ann Lee:** 00:00:15", "Ann Lee")]
+    [InlineData("**Ann Lee::** 00:00:15", "Ann Lee")]
+    [InlineData("**Ann Lee** 00:00:15", "Ann Lee")]
+    [InlineData("**Ann Lee**: \\[00:15\\]", "Ann Lee")]
+    [InlineData("**Ann Lee:** [00:00:15:00]", "Ann Lee")]
+    public void A_name_beside_a_stamp_is_the_speaker(string heading, string speaker)
+    {
+        var line = Assert.Single(Markdown($"{heading}\n\nHello there.\n"));
+
+        Assert.Equal((speaker, "Hello there.", At(15)), (line.Speaker!, line.Text, line.Start));
     }
 
     [Fact]
