@@ -1,3 +1,12 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using DrChaffee.Web;
+using DrChaffee.Web.Commands;
+using dotenv.net;
+
+DotEnv.Load(new DotEnvOptions(envFilePaths: [Path.Combine(Environment.CurrentDirectory, ".env")], overwriteExistingVars: false));
+
+// Settings of the host, such as --urls=http://localhost:5000, are no commands.
+var hostSettings = args.Where(WebServer.IsHostSetting).ToArray();
+return await CommandLine.RunAsync([.. args.Except(hostSettings)], cancellationToken => WebServer.RunAsync(hostSettings, cancellationToken));
+
+/// <summary>Named so that the tests can start the program.</summary>
+public partial class Program;

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+
+namespace DrChaffee.Web.Features.Api;
+
+/// <summary>Answers that say what went wrong, by RFC 9457: one plain sentence, never the text of an exception.</summary>
+internal static class Problems
+{
+    public static void AddProblems(this IServiceCollection services)
+    {
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
+        {
+            context.ProblemDetails.Instance = context.HttpContext.Request.Path;
+            context.ProblemDetails.Extensions.Remove("exception");
+            context.ProblemDetails.Extensions["traceId"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
+        });
+        services.AddExceptionHandler<ProblemExceptionHandler>();
+    }
+
+    public static ProblemHttpResult BadParameter(string sentence) =>
+        TypedResults.Problem(sentence, statusCode: StatusCodes.Status400BadRequest, title: "A parameter cannot be used");
+
+    public static ProblemHttpResult NoSuchSource(string key) =>
+        TypedResults.Problem($"No recording has the key {key}.", statusCode: StatusCodes.Status404NotFound, title: "Not found");
+
+    public static ProblemHttpResult Refused(string sentence) =>
+        TypedResults.Problem(sentence, statusCode: StatusCodes.Status409Conflict, title: "Refused");
+}
+
+/// <summary>What nobody expected, told to a program without its details; pages have their own error page.</summary>
+internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (ApiPaths.IsPage(httpContext)) return false;
+        var (status, title, detail) = Describe(exception);
+        httpContext.Response.StatusCode = status;
+        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = { Status = status, Title = title, Detail = detail } });
+    }
+
+    private static (int Status, string Title, string Detail) Describe(Exception exception) => exception switch
+    {
+        BadHttpRequestException bad => (bad.StatusCode, "The request cannot be read", "The request's body or parameters do not have the form that this address takes."),
+        NpgsqlException or { InnerException: NpgsqlException } =>
+            (StatusCodes.Status503ServiceUnavailable, "The database does not answer", "The database does not answer; try again in a moment."),
+        _ => (StatusCodes.Status500InternalServerError, "A fault of this program", "Something went wrong here; it stands in the log under this trace id."),
+    };
+}

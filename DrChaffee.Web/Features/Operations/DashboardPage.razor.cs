@@ -1,0 +1,72 @@
+using DrChaffee.Domain.Library;
+using DrChaffee.Domain.Operations;
+using DrChaffee.Domain.Settings;
+using DrChaffee.Domain.Sources;
+using Microsoft.AspNetCore.Components;
+
+namespace DrChaffee.Web.Features.Operations;
+
+/// <summary>What is being taken in, as it happens: a view of the feed, so that a reload, a second tab or a new connection ends in the same picture.</summary>
+public sealed partial class DashboardPage
+{
+    private const int MostFailures = 50;
+
+    private IngestionSnapshot _snapshot = IngestionSnapshot.Empty;
+    private IReadOnlyList<SourceSummary> _failures = [];
+    private LibraryCounts? _counts;
+    private IDisposable? _subscription;
+    private int _ended = -1;
+
+    [Inject] private IngestionFeed Feed { get; set; } = null!;
+    [Inject] private LibraryQueries Library { get; set; } = null!;
+    [Inject] private ChaffeeSettings Settings { get; set; } = null!;
+    [Inject] private TimeProvider Time { get; set; } = null!;
+
+    private string Mode => Settings.Mode switch
+    {
+        RunMode.Local => "This machine ingests and serves.",
+        RunMode.Production => $"This machine serves, and takes in at most {Settings.IngestionLimit} new recordings at a time.",
+        _ => "This machine only serves.",
+    };
+
+    protected override async Task OnInitializedAsync()
+    {
+        await ApplyAsync(await Feed.LatestAsync(CancellationToken.None));
+        if (RendererInfo.IsInteractive) _subscription = Feed.Subscribe(snapshot => _ = ShowAsync(snapshot));
+    }
+
+    public void Dispose() => _subscription?.Dispose();
+
+    /// <summary>Comes on a thread of the feed: get onto this circuit.</summary>
+    private async Task ShowAsync(IngestionSnapshot snapshot)
+    {
+        try
+        {
+            await InvokeAsync(async () =>
+            {
+                await ApplyAsync(snapshot);
+                StateHasChanged();
+            });
+        }
+        catch (ObjectDisposedException)
+        {
+            // The page was left while the picture was on its way.
+        }
+        catch (Exception ex)
+        {
+            await DispatchExceptionAsync(ex);
+        }
+    }
+
+    private async Task ApplyAsync(IngestionSnapshot snapshot)
+    {
+        _snapshot = snapshot;
+        _counts = await Library.CountsAsync(CancellationToken.None); // some seconds old at most, counted once for everyone
+
+        // The list of failures is read again only when something ended.
+        var ended = snapshot.Runs.Sum(run => run.Done + run.Failed + run.Waiting);
+        if (ended == _ended) return;
+        _ended = ended;
+        _failures = (await Library.ListAsync(new LibraryFilter { State = SourceState.Failed, Take = MostFailures }, CancellationToken.None)).Items;
+    }
+}

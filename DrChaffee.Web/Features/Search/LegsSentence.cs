@@ -1,0 +1,25 @@
+using DrChaffee.Domain.Search;
+
+namespace DrChaffee.Web.Features.Search;
+
+/// <summary>Says which half of the search is missing from an answer, and why.</summary>
+internal static class LegsSentence
+{
+    /// <summary>Null where every leg answered.</summary>
+    public static string? For(IReadOnlyList<LegReport> legs)
+    {
+        var missing = legs.Where(leg => leg.State != LegState.Ok).ToList();
+        if (missing.Count == 0) return null;
+        if (missing.Count == legs.Count) return $"Nothing could be searched: {Reason(missing[0])}.";
+        return $"{Name(legs.First(leg => leg.State == LegState.Ok))} only: {Reason(missing[0])}.";
+    }
+
+    private static string Name(LegReport leg) => leg.Name == LegReport.Words ? "Words" : "Meaning";
+
+    private static string Reason(LegReport leg) => leg switch
+    {
+        { Reason: { Length: > 0 } reason } => reason.TrimEnd('.'),
+        { State: LegState.Loading } => $"the search by {leg.Name} is still loading",
+        _ => $"the search by {leg.Name} did not answer",
+    };
+}

@@ -1,0 +1,227 @@
+// Ties the recording to its transcript: the spoken line is marked and kept in sight, a line that is clicked is played.
+
+/** The audio or video element. */
+class MediaPlayer {
+  constructor(element) {
+    this.element = element;
+  }
+
+  get time() { return this.element.currentTime; }
+
+  onTime(call) {
+    for (const event of ["timeupdate", "seeked", "play"]) this.element.addEventListener(event, call);
+  }
+
+  seek(seconds) {
+    if (this.element.readyState > 0) this.element.currentTime = seconds;
+    else this.element.addEventListener("loadedmetadata", () => { this.element.currentTime = seconds; }, { once: true });
+  }
+
+  play() { this.element.play().catch(() => {}); }
+  toggle() { if (this.element.paused) this.play(); else this.element.pause(); }
+  set speed(rate) { this.element.playbackRate = rate; }
+}
+
+/** YouTube's frame, spoken to by messages; its script is not loaded, and nothing is before the reader asks for the video. */
+class YoutubePlayer {
+  static host = "https://www.youtube-nocookie.com";
+
+  constructor(element, at) {
+    this.element = element;
+    this.time = at ?? 0;
+    this.playing = false;
+    this.calls = [];
+    element.querySelector("[data-act=load]").addEventListener("click", () => this.play());
+    addEventListener("message", event => this.hear(event));
+  }
+
+  onTime(call) { this.calls.push(call); }
+
+  hear(event) {
+    if (event.origin !== YoutubePlayer.host || event.source !== this.frame?.contentWindow) return;
+    const { info } = JSON.parse(event.data);
+    if (typeof info?.playerState === "number") this.playing = info.playerState === 1;
+    if (typeof info?.currentTime !== "number") return;
+    this.time = info.currentTime;
+    for (const call of this.calls) call();
+  }
+
+  load() {
+    this.frame = document.createElement("iframe");
+    this.frame.src = `${YoutubePlayer.host}/embed/${this.element.dataset.video}?enablejsapi=1&autoplay=1&rel=0&playsinline=1&start=${Math.floor(this.time)}&origin=${encodeURIComponent(location.origin)}`;
+    this.frame.title = "Video";
+    this.frame.allow = "autoplay; encrypted-media; picture-in-picture; fullscreen";
+    this.frame.referrerPolicy = "strict-origin-when-cross-origin";
+    this.frame.addEventListener("load", () => this.say({ event: "listening" }));
+    this.element.replaceChildren(this.frame);
+  }
+
+  say(message) { this.frame?.contentWindow?.postMessage(JSON.stringify(message), YoutubePlayer.host); }
+  command(func, ...args) { this.say({ event: "command", func, args }); }
+
+  seek(seconds) {
+    this.time = seconds;
+    this.command("seekTo", seconds, true);
+    for (const call of this.calls) call();
+  }
+
+  play() { if (this.frame) this.command("playVideo"); else this.load(); }
+  toggle() { if (this.playing) this.command("pauseVideo"); else this.play(); }
+  set speed(rate) { this.command("setPlaybackRate", rate); }
+}
+
+class WatchRoom extends HTMLElement {
+  following = true;
+  spoken = -1;
+
+  connectedCallback() {
+    this.lines = [...this.querySelectorAll(".line")];
+    this.starts = Float64Array.from(this.lines, line => Number(line.dataset.t));
+    this.backButton = this.querySelector("[data-act=follow]");
+    const at = this.dataset.at ? Number(this.dataset.at) : null;
+    this.player = this.findPlayer(at);
+
+    this.addEventListener("click", event => this.click(event));
+    this.leaving = new AbortController();
+    const { signal } = this.leaving;
+    document.addEventListener("keydown", event => this.key(event), { signal });
+    for (const hand of ["wheel", "touchmove"]) addEventListener(hand, () => this.letGo(), { signal, passive: true });
+    addEventListener("scroll", () => this.offerWayBack(), { signal, passive: true });
+
+    this.querySelector(".marked")?.scrollIntoView({ block: "center", behavior: "instant" });
+    if (!this.player) return;
+    this.player.onTime(() => this.show());
+    if (at !== null) this.player.seek(at);
+    const copy = this.querySelector("[data-act=copy]");
+    copy.disabled = false;
+    this.querySelector("[data-act=speed]").addEventListener("change", event => { this.player.speed = Number(event.target.value); });
+  }
+
+  disconnectedCallback() { this.leaving.abort(); }
+
+  findPlayer(at) {
+    const element = this.querySelector("[data-player]");
+    if (!element) return null;
+    return element.dataset.player === "media" ? new MediaPlayer(element) : new YoutubePlayer(element, at);
+  }
+
+  /** Marks the line that is spoken now. */
+  show() {
+    const { time } = this.player;
+    const clock = this.querySelector("[data-show=time]");
+    if (clock) clock.textContent = spokenClock(time);
+    const index = lastUpTo(this.starts, time + 0.05);
+    if (index === this.spoken) return;
+    this.lines[this.spoken]?.classList.remove("spoken");
+    this.lines[index]?.classList.add("spoken");
+    this.spoken = index;
+    if (this.following) this.bringIntoSight(); else this.offerWayBack();
+  }
+
+  bringIntoSight() {
+    const line = this.lines[this.spoken];
+    if (!line || this.isComfortable(line)) return;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    line.scrollIntoView({ block: "center", behavior: calm ? "instant" : "smooth" });
+  }
+
+  isComfortable(line) {
+    const { top, bottom } = line.getBoundingClientRect();
+    return top > innerHeight * 0.2 && bottom < innerHeight * 0.7;
+  }
+
+  isInSight(line) {
+    const { top, bottom } = line.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  }
+
+  letGo() {
+    if (this.spoken < 0) return;
+    this.following = false;
+    this.offerWayBack();
+  }
+
+  offerWayBack() {
+    if (this.spoken < 0 || this.following) return;
+    this.backButton.hidden = this.isInSight(this.lines[this.spoken]);
+  }
+
+  follow() {
+    this.following = true;
+    this.backButton.hidden = true;
+    this.bringIntoSight();
+  }
+
+  jump(seconds, play) {
+    this.querySelector(".marked")?.classList.remove("marked");
+    this.player.seek(Math.max(0, seconds));
+    if (play) this.player.play();
+    this.following = true;
+    this.backButton.hidden = true;
+  }
+
+  click(event) {
+    const target = event.target.closest("[data-act], a.at, .line");
+    if (!target) return;
+    switch (target.dataset.act) {
+      case "follow": return this.follow();
+      case "copy": return this.copy(target, this.player.time);
+      case "copy-at": return this.copy(target, Number(target.dataset.t));
+    }
+    if (!this.player || target.dataset.act || event.ctrlKey || event.metaKey || event.shiftKey || String(getSelection()) !== "") return;
+    event.preventDefault();
+    this.jump(Number(target.dataset.t), true);
+  }
+
+  async copy(button, seconds) {
+    const address = new URL(`/watch/${this.dataset.key}?t=${Math.floor(seconds)}`, location.origin).href;
+    if (navigator.clipboard) await navigator.clipboard.writeText(address);
+    else prompt("The link:", address); // without https browsers have no clipboard
+    button.classList.add("copied");
+    const before = button.innerHTML;
+    if (button.dataset.act === "copy") button.textContent = "Copied";
+    setTimeout(() => {
+      button.classList.remove("copied");
+      if (button.dataset.act === "copy") {
+        button.innerHTML = before;
+        this.show();
+      }
+    }, 1500);
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (["PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDown"].includes(event.key)) this.letGo();
+    if (!this.player || event.target.closest("input, textarea, select, audio, video, summary")) return;
+    if (event.key === " " && event.target.closest("button, a")) return;
+    const act = {
+      " ": () => this.player.toggle(),
+      k: () => this.player.toggle(),
+      ArrowLeft: () => this.jump(this.player.time - 5),
+      ArrowRight: () => this.jump(this.player.time + 5),
+      j: () => this.jump(this.player.time - 10),
+      l: () => this.jump(this.player.time + 10),
+    }[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+}
+
+/** The index of the last of rising numbers that is not above a limit, or -1. */
+function lastUpTo(numbers, limit) {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle] <= limit) low = middle + 1; else high = middle;
+  }
+  return low - 1;
+}
+
+function spokenClock(seconds) {
+  const whole = Math.floor(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, String(whole % 60).padStart(2, "0")];
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
+}
+
+customElements.define("watch-room", WatchRoom);

@@ -1,0 +1,55 @@
+using DrChaffee.Web.Features.Account;
+using DrChaffee.Web.Features.Api;
+using DrChaffee.Web.Features.Health;
+using DrChaffee.Web.Features.Library;
+using DrChaffee.Web.Features.Operations;
+using DrChaffee.Web.Features.Search;
+using DrChaffee.Web.Features.Watch;
+using DrChaffee.Web.Layout;
+
+namespace DrChaffee.Web;
+
+internal static class WebPipeline
+{
+    private const string ForAYear = "public, max-age=31536000, immutable";
+
+    public static void UseWeb(this WebApplication app)
+    {
+        app.UseResponseCompression();
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseWhen(ApiPaths.IsPage, pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseWhen(ApiPaths.IsApi, api => api.UseStatusCodePages());
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/fonts", StringComparison.OrdinalIgnoreCase), fonts => fonts.Use(CacheFontsAsync));
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+    }
+
+    /// <summary>Whatever is not marked as open to everyone is refused to those who are not signed in: see <see cref="AccountServices"/>.</summary>
+    public static void MapWeb(this WebApplication app)
+    {
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapHealthApi();
+        app.MapSearchApi();
+        app.MapSourcesApi();
+        app.MapMediaApi();
+        app.MapOperationsApi();
+        app.MapAccountApi();
+        app.MapApiDescription();
+        app.MapHub<IngestionHub>(IngestionHub.Path);
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapFallback("{**path}", () => TypedResults.NotFound()).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    /// <summary>Style sheets name fonts without a fingerprint; a new font gets a new file name.</summary>
+    private static Task CacheFontsAsync(HttpContext context, RequestDelegate next)
+    {
+        context.Response.OnStarting(() =>
+        {
+            if (context.Response.StatusCode == StatusCodes.Status200OK) context.Response.Headers.CacheControl = ForAYear;
+            return Task.CompletedTask;
+        });
+        return next(context);
+    }
+}

@@ -1,0 +1,38 @@
+using DrChaffee.Domain.Data;
+using DrChaffee.Domain.Settings;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.Options;
+
+namespace DrChaffee.Web;
+
+/// <summary>The command <c>serve</c>: brings the database up to date and answers until it is stopped.</summary>
+internal static class WebServer
+{
+    /// <summary>True for <c>--Name=value</c> with a name that no command has: names of the host's settings and of variables hold capitals, or are these.</summary>
+    public static bool IsHostSetting(string argument) =>
+        argument.StartsWith("--", StringComparison.Ordinal) && argument.Split('=', 2) is [var name, _]
+        && (name is "--urls" or "--environment" || name.Any(char.IsAsciiLetterUpper));
+
+    /// <param name="args">Settings of the host, such as <c>--urls=http://localhost:5000</c>.</param>
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken = default)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddWeb(ChaffeeSettings.Read(builder.Configuration));
+        await using var app = builder.Build();
+        app.UseWeb();
+        app.MapWeb();
+
+        await PrepareDatabaseAsync(app, cancellationToken);
+        await app.RunAsync(cancellationToken);
+        return 0;
+    }
+
+    private static async Task PrepareDatabaseAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        if (await app.Services.GetRequiredService<DatabaseState>().ModeAsync(cancellationToken) != DatabaseMode.ReadOnly)
+            await app.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(cancellationToken);
+
+        // A replica brings the keys of the machine it follows; it can make none itself.
+        else app.Services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.AutoGenerateKeys = false;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using DrChaffee.Domain;
+using DrChaffee.Domain.Data;
+using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion;
+using DrChaffee.Ingestion.Diagnosis;
+using DrChaffee.Web.Features.Account;
+using DrChaffee.Web.Features.Api;
+using DrChaffee.Web.Features.Health;
+using DrChaffee.Web.Features.Operations;
+using DrChaffee.Web.Features.Search;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using MudBlazor.Services;
+
+namespace DrChaffee.Web;
+
+internal static class WebServices
+{
+    /// <summary>Everything that pages, the HTTP interface and the hub stand on.</summary>
+    public static void AddWeb(this WebApplicationBuilder builder, ChaffeeSettings settings)
+    {
+        Listen(builder, settings);
+        builder.WebHost.UseStaticWebAssets(); // started from bin/ the assets lie in the source folders, in every environment
+
+        var services = builder.Services;
+        services.AddDomain(settings).AddSearchFollowing().AddIngestion();
+        services.AddDataProtection().SetApplicationName("DrChaffee").PersistKeysToDbContext<ChaffeeDbContext>();
+        services.AddResponseCompression(options => options.EnableForHttps = true);
+
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddMudServices();
+        services.AddSignalR().AddJsonProtocol(json => UseSnakeCase(json.PayloadSerializerOptions));
+        services.ConfigureHttpJsonOptions(json => UseSnakeCase(json.SerializerOptions));
+        services.AddProblems();
+        services.AddApiDescription();
+
+        services.AddAccounts();
+        services.TryAddSingleton<GpuProbe>();
+        services.AddSingleton<HealthReporter>();
+        services.AddSingleton<ExampleQuestions>();
+        services.AddSingleton<FolderIngestion>();
+    }
+
+    private static void UseSnakeCase(JsonSerializerOptions json)
+    {
+        json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        json.DictionaryKeyPolicy = JsonNamingPolicy.SnakeCaseLower;
+        json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
+    }
+
+    private static void Listen(WebApplicationBuilder builder, ChaffeeSettings settings)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is { Length: > 0 }) return;
+        var host = builder.Configuration.GetValue("DOTNET_RUNNING_IN_CONTAINER", false) ? "0.0.0.0" : "localhost";
+        builder.WebHost.UseUrls($"http://{host}:{settings.Port}");
+    }
+}
