@@ -18,8 +18,6 @@ public static class IngestionServices
     /// <summary>The stages, what joins them, and the runs that a page may start. Needs what <c>AddDomain</c> brings.</summary>
     public static IServiceCollection AddIngestion(this IServiceCollection services)
     {
-        services.AddShippedEmbedder();
-
         // From a file to its words
         services.AddSingleton<AudioStore>().AddSingleton<FetchStage>();
         services.AddSingleton<MediaProbe>().AddSingleton<AudioDecoder>();
