@@ -38,11 +38,13 @@ public sealed class FolderDiscoveryTests : IDisposable
         Assert.Single(found);
     }
 
-    [Fact]
-    public async Task The_manifest_names_title_day_channel_and_speaker()
+    [Theory]
+    [InlineData("a.mp3")]
+    [InlineData("a")]
+    public async Task The_manifest_names_title_day_channel_and_speaker(string file)
     {
         var path = _folder.Write("a.mp3", "");
-        _folder.Write("library.json", """[{"file":"a.mp3","title":"Waking up tired","published_on":"2024-03-02","channel":"Talks","speakers":["Ann Lee"]}]""");
+        _folder.Write("library.json", $$"""[{"file":"{{file}}","title":"Waking up tired","published_on":"2024-03-02","channel":"Talks","speakers":["Ann Lee"]}]""");
 
         var found = Assert.Single(await FolderDiscovery.FindAsync(_folder.Path, Token));
 
