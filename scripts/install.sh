@@ -132,7 +132,8 @@ apt_install() {
     become_root "$@"
     apt_refresh
     say "Installing ${*:2}."
-    quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=600 "${@:2}" ||
+    quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+        -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "${@:2}" ||
         fail "apt-get could not install ${*:2}; the lines above say why."
 }
 
