@@ -9,6 +9,8 @@ public sealed class HybridSearch
     /// <summary>Candidates of each leg: more than anyone pages through, few enough to score exactly.</summary>
     private const int Candidates = 200;
 
+    private const string NotAsked = "not asked for";
+
     private readonly WordsLeg _words;
     private readonly MeaningLeg _meaning;
     private readonly FilterResolver _filters;
@@ -27,10 +29,13 @@ public sealed class HybridSearch
 
         var filter = await _filters.ResolveAsync(request.Filter, cancellationToken);
         var lexemes = await _words.LexemesAsync(question, cancellationToken);
-        var meaningLeg = Wants(request, SearchMode.Semantic) && !filter.AllowsNothing
+        var nothing = lexemes.Count == 0 ? "the question holds no word that can be looked up" : filter.AllowsNothing ? "no recording passes the filter" : null;
+        var meaningLeg = nothing is null && Wants(request, SearchMode.Semantic)
             ? _meaning.FindAsync(question, filter, Candidates, cancellationToken)
-            : Task.FromResult(NotAsked(LegReport.Meaning, filter));
-        var byWords = Wants(request, SearchMode.Keyword) && !filter.AllowsNothing ? _words.Find(lexemes, filter, Candidates) : NotAsked(LegReport.Words, filter);
+            : Task.FromResult(LegResult.Without(LegReport.Meaning, LegState.Skipped, nothing ?? NotAsked));
+        var byWords = nothing is null && Wants(request, SearchMode.Keyword)
+            ? _words.Find(lexemes, filter, Candidates)
+            : LegResult.Without(LegReport.Words, LegState.Skipped, nothing ?? NotAsked);
         var byMeaning = await meaningLeg;
 
         var ranked = await FuseAsync(question, lexemes, byWords, byMeaning, cancellationToken);
@@ -39,9 +44,6 @@ public sealed class HybridSearch
     }
 
     private static bool Wants(SearchRequest request, SearchMode leg) => request.Mode == leg || request.Mode == SearchMode.Hybrid;
-
-    private static LegResult NotAsked(string leg, PassageFilter filter) =>
-        LegResult.Without(leg, LegState.Skipped, filter.AllowsNothing ? "no recording passes the filter" : "not asked for");
 
     private async Task<IReadOnlyList<ScoredPassage>> FuseAsync(
         string question, IReadOnlyList<string> lexemes, LegResult byWords, LegResult byMeaning, CancellationToken cancellationToken)

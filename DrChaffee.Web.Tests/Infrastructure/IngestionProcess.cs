@@ -9,18 +9,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace DrChaffee.Web.Tests.Infrastructure;
 
-/// <summary>What one process that ingests is made of, with an embedder that costs nothing. Two of them on one database are two machines.</summary>
+/// <summary>What one process that ingests is made of, with an embedder that costs nothing unless the real one is asked for. Two of them on one database are two machines.</summary>
 internal sealed class IngestionProcess : IAsyncDisposable
 {
     private readonly TestFolder _data = new();
     private readonly ServiceProvider _services;
 
-    public IngestionProcess(TestDatabase database, ITranscriber? transcriber = null, RunMode mode = RunMode.Local)
+    public IngestionProcess(TestDatabase database, ITranscriber? transcriber = null, RunMode mode = RunMode.Local, bool realEmbedder = false)
     {
         var services = new ServiceCollection().AddLogging();
         services.AddDomain(new ChaffeeSettings { ConnectionString = database.ConnectionString, DataDirectory = _data.Path, AudioDirectory = Path.Combine(_data.Path, "audio"), Mode = mode });
         services.AddIngestion();
-        services.AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(Embedder);
+        if (!realEmbedder) services.AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(Embedder);
         if (transcriber is not null) services.AddSingleton(transcriber);
         _services = services.BuildServiceProvider();
     }

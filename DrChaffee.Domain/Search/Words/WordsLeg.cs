@@ -15,7 +15,6 @@ internal sealed class WordsLeg(WordsIndexFollower follower, NpgsqlDataSource dat
 
     public LegResult Find(IReadOnlyList<string> lexemes, PassageFilter filter, int take)
     {
-        if (lexemes.Count == 0) return LegResult.Without(LegReport.Words, LegState.Skipped, "the question holds no word that can be looked up");
         if (follower.Index is not { } index) return LegResult.Without(LegReport.Words, LegState.Loading, "the words index is loading");
 
         var started = time.GetTimestamp();

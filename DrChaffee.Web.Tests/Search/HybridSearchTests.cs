@@ -1,0 +1,149 @@
+using DrChaffee.Domain.Search;
+using DrChaffee.Domain.Search.Words;
+using DrChaffee.Web.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
+
+namespace DrChaffee.Web.Tests.Search;
+
+public sealed class HybridSearchTests(TestDatabase database) : IClassFixture<TestDatabase>, IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task What_another_process_stores_changes_or_deletes_is_followed()
+    {
+        await using var writer = new IngestionProcess(database);
+        await using var reader = new IngestionProcess(database);
+        await database.ClearAsync();
+        var file = _folder.WriteSrt("show/talk.srt", "The kidney filters blood.");
+        await writer.ImportAsync(_folder.Path, Token);
+
+        var stored = await KeysAsync(reader, "kidneys");
+        File.Delete(file);
+        _folder.WriteSrt("show/talk.srt", "The liver stores sugar.");
+        await writer.ImportAsync(_folder.Path, Token);
+        var (changedAway, changedTo) = (await KeysAsync(reader, "kidneys"), await KeysAsync(reader, "liver"));
+        await database.ScalarAsync<int>("DELETE FROM sources");
+        var deleted = await KeysAsync(reader, "liver");
+
+        Assert.Equal(["transcript-show-talk"], stored);
+        Assert.Empty(changedAway);
+        Assert.Equal(["transcript-show-talk"], changedTo);
+        Assert.Empty(deleted);
+    }
+
+    [Fact]
+    public async Task Matched_words_are_marked_by_their_stems_and_nothing_else_is()
+    {
+        await using var process = new IngestionProcess(database);
+        await database.ClearAsync();
+        _folder.WriteSrt("show/talk.srt", "Sleeping well <b>helps</b>; a sleeper's sleep, though, isn't asleep.");
+        await process.ImportAsync(_folder.Path, Token);
+
+        var hit = Assert.Single((await FindAsync(process, new SearchRequest("how does sleep help") { Mode = SearchMode.Keyword })).Results);
+
+        Assert.Equal(["Sleeping", "helps", "sleep"], hit.Highlights.Select(range => hit.Text[range[0]..range[1]]).Where(word => word != "sleeper's"));
+    }
+
+    [Fact]
+    public async Task Every_filter_narrows_both_legs_to_what_an_exact_look_gives()
+    {
+        await using var process = new IngestionProcess(database);
+        await database.ClearAsync();
+        foreach (var channel in (string[])["one", "two"])
+            for (var i = 0; i < 4; i++) _folder.WriteSrt($"{channel}/talk{i}.srt", $"Salt and water, {channel} number {i}.");
+        await process.ImportAsync(Path.Combine(_folder.Path, "one"), Token);
+        await process.ImportAsync(Path.Combine(_folder.Path, "two"), Token);
+        await database.ScalarAsync<int>("UPDATE sources SET published_at = '2024-01-01'::timestamptz + (id % 4) * interval '1 day'");
+
+        foreach (var mode in Enum.GetValues<SearchMode>())
+        {
+            var filtered = await FindAsync(process, new SearchRequest("salt")
+            {
+                Mode = mode,
+                Filter = new SourceFilter(Channel: "TWO", From: new DateOnly(2024, 1, 2), To: new DateOnly(2024, 1, 3)),
+            });
+            var unknown = await FindAsync(process, new SearchRequest("salt") { Mode = mode, Filter = new SourceFilter(Speaker: "nobody") });
+
+            Assert.Equal(2, filtered.Total);
+            Assert.All(filtered.Results, hit => Assert.StartsWith("transcript-two-", hit.SourceKey, StringComparison.Ordinal));
+            Assert.All(filtered.Results, hit => Assert.InRange(hit.PublishedAt!.Value.Day, 2, 3));
+            Assert.Empty(unknown.Results);
+            Assert.All(unknown.Legs, leg => Assert.Equal(LegState.Skipped, leg.State));
+        }
+    }
+
+    [Fact]
+    public async Task Pages_follow_each_other_without_gap_or_overlap()
+    {
+        await using var process = new IngestionProcess(database);
+        await database.ClearAsync();
+        for (var i = 0; i < 30; i++) _folder.WriteSrt($"show/talk{i}.srt", "The same words everywhere.");
+        await process.ImportAsync(_folder.Path, Token);
+        var whole = await FindAsync(process, new SearchRequest("same words") { Take = 30 });
+
+        List<string> paged = [];
+        for (var skip = 0; skip < 30; skip += 7)
+            paged.AddRange((await FindAsync(process, new SearchRequest("same words") { Take = 7, Skip = skip })).Results.Select(r => r.SourceKey));
+
+        Assert.Equal(30, whole.Total);
+        Assert.Equal(whole.Results.Select(r => r.SourceKey), paged);
+    }
+
+    [Fact]
+    public async Task A_leg_that_fails_is_named_and_the_other_answers()
+    {
+        await using var process = new IngestionProcess(database);
+        await database.ClearAsync();
+        _folder.WriteSrt("show/talk.srt", "Salt and water.");
+        await process.ImportAsync(_folder.Path, Token);
+        process.Embedder.Before = _ => throw new InvalidOperationException("no model");
+
+        var response = await FindAsync(process, new SearchRequest("salt"));
+
+        Assert.Single(response.Results);
+        Assert.Equal(LegState.Ok, response.Legs.Single(leg => leg.Name == LegReport.Words).State);
+        Assert.Equal((LegState.Failed, "the search by meaning failed"), response.Legs.Where(leg => leg.Name == LegReport.Meaning).Select(leg => (leg.State, leg.Reason!)).Single());
+    }
+
+    [Fact]
+    public async Task Until_the_words_index_is_loaded_meaning_answers_and_the_response_says_so()
+    {
+        await using var process = new IngestionProcess(database);
+        await database.ClearAsync();
+        _folder.WriteSrt("show/talk.srt", "Salt and water.");
+        await process.ImportAsync(_folder.Path, Token);
+
+        var response = await process.Get<HybridSearch>().FindAsync(new SearchRequest("salt"), Token);
+
+        Assert.Single(response.Results);
+        Assert.Equal(LegState.Loading, response.Legs.Single(leg => leg.Name == LegReport.Words).State);
+    }
+
+    [Fact]
+    public async Task A_question_without_a_word_that_can_be_looked_up_finds_nothing_and_says_why()
+    {
+        await using var process = new IngestionProcess(database);
+        await database.ClearAsync();
+        _folder.WriteSrt("show/talk.srt", "Salt and water.");
+        await process.ImportAsync(_folder.Path, Token);
+
+        var response = await FindAsync(process, new SearchRequest("the of and ?!"));
+
+        Assert.Empty(response.Results);
+        Assert.All(response.Legs, leg => Assert.Equal((LegState.Skipped, "the question holds no word that can be looked up"), (leg.State, leg.Reason)));
+    }
+
+    private static async Task<SearchResponse> FindAsync(IngestionProcess process, SearchRequest request)
+    {
+        await process.Get<WordsIndexFollower>().CatchUpAsync(Token);
+        return await process.Get<HybridSearch>().FindAsync(request, Token);
+    }
+
+    private static async Task<IEnumerable<string>> KeysAsync(IngestionProcess process, string words) =>
+        (await FindAsync(process, new SearchRequest(words) { Mode = SearchMode.Keyword })).Results.Select(hit => hit.SourceKey);
+}
