@@ -46,8 +46,8 @@ public sealed class HybridSearch
     private async Task<IReadOnlyList<ScoredPassage>> FuseAsync(
         string question, IReadOnlyList<string> lexemes, LegResult byWords, LegResult byMeaning, CancellationToken cancellationToken)
     {
-        if (byMeaning.Candidates.Count == 0) return WeightedFusion.Fuse(byWords.Candidates, [.. byWords.Candidates.Select(c => c.Score)], null, weight: 0);
-        if (byWords.Report.State != LegState.Ok) return WeightedFusion.Fuse(byMeaning.Candidates, null, [.. byMeaning.Candidates.Select(c => (float?)c.Score)], weight: 1);
+        if (byMeaning.Candidates.Count == 0) return WeightedFusion.Single(byWords.Candidates);
+        if (byWords.Report.State != LegState.Ok) return WeightedFusion.Single(byMeaning.Candidates);
 
         // Each candidate gets both scores, whichever leg brought it.
         var cosine = byMeaning.Candidates.ToDictionary(c => c.PassageId, c => c.Score);
@@ -57,7 +57,7 @@ public sealed class HybridSearch
         return WeightedFusion.Fuse(
             all,
             _words.Score(lexemes, all),
-            [.. all.Select(c => cosine.TryGetValue(c.PassageId, out var score) ? score : (float?)null)],
-            WeightedFusion.MeaningWeight);
+            _words.Bound(lexemes),
+            [.. all.Select(c => cosine.TryGetValue(c.PassageId, out var score) ? score : (float?)null)]);
     }
 }

@@ -30,7 +30,9 @@ internal sealed class LibraryManifest
         }
     }
 
-    public ManifestEntry? Find(string path) => _byPath.GetValueOrDefault(path);
+    /// <summary>The manifest may name a file with its ending or without.</summary>
+    public ManifestEntry? Find(string path) =>
+        _byPath.GetValueOrDefault(path) ?? _byPath.GetValueOrDefault(Path.Combine(Path.GetDirectoryName(path)!, Path.GetFileNameWithoutExtension(path)));
 }
 
 /// <summary>What the manifest tells of one file.</summary>

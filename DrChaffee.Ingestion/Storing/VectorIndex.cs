@@ -11,6 +11,10 @@ internal sealed partial class VectorIndex(NpgsqlDataSource dataSource, Reference
 {
     private const long WorthAnIndex = 5_000;
 
+    /// <summary>Of the graph beside the vector itself. A graph that outgrows its memory is finished on disk, many times slower.</summary>
+    private const long BytesOfANode = 900;
+    private const long MostMegabytes = 512;
+
     /// <summary>Call before a bulk run. Search goes on meanwhile, by exact scan.</summary>
     public async Task MakeRoomAsync(long expected, CancellationToken cancellationToken)
     {
@@ -26,21 +30,37 @@ internal sealed partial class VectorIndex(NpgsqlDataSource dataSource, Reference
     {
         var (model, dimensions) = await references.ModelAsync(cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        if (await ExistsAsync(connection, model, cancellationToken) || await CountAsync(connection, model, cancellationToken) < WorthAnIndex) return;
+        if (await ExistsAsync(connection, model, cancellationToken)) return;
+        var vectors = await CountAsync(connection, model, cancellationToken);
+        if (vectors < WorthAnIndex) return;
 
         await ExecuteAsync(connection, $"SELECT pg_advisory_lock(hashtext('{Name(model)}'))", cancellationToken); // ends with the session
         try
         {
             var started = time.GetTimestamp();
-            await ExecuteAsync(connection, "SET maintenance_work_mem = '256MB'; SET max_parallel_maintenance_workers = 2", cancellationToken);
-            await ExecuteAsync(connection, $"""
-                CREATE INDEX IF NOT EXISTS {Name(model)} ON passage_embeddings USING hnsw ((embedding::halfvec({dimensions})) halfvec_cosine_ops) WHERE model_id = {model}
-                """, cancellationToken);
+            var megabytes = Math.Clamp(vectors * (2 * dimensions + BytesOfANode) >> 20, 64, MostMegabytes);
+            await ExecuteAsync(connection, $"SET maintenance_work_mem = '{megabytes}MB'; SET max_parallel_maintenance_workers = 2", cancellationToken);
+            await BuildAsync(connection, model, dimensions, cancellationToken);
             LogBuilt(model, time.GetElapsedTime(started).TotalSeconds);
         }
         finally
         {
             await ExecuteAsync(connection, $"RESET maintenance_work_mem; RESET max_parallel_maintenance_workers; SELECT pg_advisory_unlock(hashtext('{Name(model)}'))", CancellationToken.None);
+        }
+    }
+
+    private static async Task BuildAsync(NpgsqlConnection connection, int model, int dimensions, CancellationToken cancellationToken)
+    {
+        var build = $"CREATE INDEX IF NOT EXISTS {Name(model)} ON passage_embeddings USING hnsw ((embedding::halfvec({dimensions})) halfvec_cosine_ops) WHERE model_id = {model}";
+        try
+        {
+            await ExecuteAsync(connection, build, cancellationToken);
+        }
+        catch (PostgresException ex) when (ex.SqlState is PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory)
+        {
+            // Workers share the graph in /dev/shm, of which a container has 64 MB unless told otherwise; one process needs none.
+            await ExecuteAsync(connection, "SET max_parallel_maintenance_workers = 0", cancellationToken);
+            await ExecuteAsync(connection, build, cancellationToken);
         }
     }
 

@@ -24,12 +24,13 @@ internal static class RetrievalEvaluation
         var judged = set.Questions.Where(q => set.Judgments.Contains(q.Id)).ToArray();
         foreach (var question in judged)
         {
-            var bm25 = index.Score([.. stems.Stems(question.Text).Select(s => s.Stem)], all);
+            string[] asked = [.. stems.Stems(question.Text).Select(s => s.Stem)];
+            var bm25 = index.Score(asked, all);
             var vector = await embedder.GenerateVectorAsync(question.Text);
             float?[] cosines = [.. vectors.Select(v => (float?)TensorPrimitives.Dot(v.Vector.Span, vector.Span))];
-            words += Ndcg(set, question.Id, WeightedFusion.Fuse(all, bm25, null, 0));
-            meaning += Ndcg(set, question.Id, WeightedFusion.Fuse(all, null, cosines, 1));
-            fused += Ndcg(set, question.Id, WeightedFusion.Fuse(all, bm25, cosines, WeightedFusion.MeaningWeight));
+            words += Ndcg(set, question.Id, WeightedFusion.Single([.. all.Zip(bm25, (passage, score) => passage with { Score = score })]));
+            meaning += Ndcg(set, question.Id, WeightedFusion.Single([.. all.Zip(cosines, (passage, score) => passage with { Score = score!.Value })]));
+            fused += Ndcg(set, question.Id, WeightedFusion.Fuse(all, bm25, index.Bound(asked), cosines));
         }
 
         return string.Create(CultureInfo.InvariantCulture,

@@ -78,6 +78,20 @@ internal sealed class WordsIndex : IDisposable
             return result;
         });
 
+    /// <summary>What a passage would score that held nothing but every one of the lexemes, over and over: a bound that tells a full match from a single common word.</summary>
+    public float Bound(IReadOnlyCollection<string> lexemes)
+    {
+        _lock.EnterReadLock();
+        try
+        {
+            return (K1 + 1) * lexemes.Sum(lexeme => Idf(_postings.GetValueOrDefault(lexeme)?.Count ?? 0));
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+
     public void Dispose() => _lock.Dispose();
 
     private delegate T Reading<out T>(ReadOnlySpan<float> scores);
@@ -104,7 +118,7 @@ internal sealed class WordsIndex : IDisposable
     private void Accumulate(PostingList postings, Span<float> scores)
     {
         var documents = CollectionsMarshal.AsSpan(_documents);
-        var idf = MathF.Log(1 + (Math.Max(0, _live - postings.Count) + 0.5f) / (postings.Count + 0.5f));
+        var idf = Idf(postings.Count);
         var perLength = K1 * B * _live / Math.Max(1, _totalLength);
         foreach (var (document, frequency) in postings)
         {
@@ -112,6 +126,8 @@ internal sealed class WordsIndex : IDisposable
             if (length > 0) scores[document] += idf * frequency * (K1 + 1) / (frequency + K1 * (1 - B) + perLength * length);
         }
     }
+
+    private float Idf(int passages) => MathF.Log(1 + (Math.Max(0, _live - passages) + 0.5f) / (passages + 0.5f));
 
     private void Add(long sourceId, IndexedPassage passage)
     {

@@ -26,4 +26,7 @@ internal sealed class WordsLeg(WordsIndexFollower follower, NpgsqlDataSource dat
     /// <summary>BM25 of given passages, in their order; all 0 while the index is loading.</summary>
     public float[] Score(IReadOnlyList<string> lexemes, IReadOnlyList<ScoredPassage> passages) =>
         follower.Index?.Score(lexemes, passages) ?? new float[passages.Count];
+
+    /// <summary>The most that any passage could score.</summary>
+    public float Bound(IReadOnlyList<string> lexemes) => follower.Index?.Bound(lexemes) ?? 0;
 }
