@@ -7,6 +7,3 @@ DotEnv.Load(new DotEnvOptions(envFilePaths: [Path.Combine(Environment.CurrentDir
 // Settings of the host, such as --urls=http://localhost:5000, are no commands.
 var hostSettings = args.Where(WebServer.IsHostSetting).ToArray();
 return await CommandLine.RunAsync([.. args.Except(hostSettings)], cancellationToken => WebServer.RunAsync(hostSettings, cancellationToken));
-
-/// <summary>Named so that the tests can start the program.</summary>
-public partial class Program;

@@ -10,10 +10,12 @@ namespace DrChaffee.Web.Features.Operations;
 public sealed partial class DashboardPage
 {
     private const int MostFailures = 50;
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
 
     private IngestionSnapshot _snapshot = IngestionSnapshot.Empty;
     private IReadOnlyList<SourceSummary> _failures = [];
     private LibraryCounts? _counts;
+    private readonly CancellationTokenSource _left = new();
     private IDisposable? _subscription;
     private int _ended = -1;
 
@@ -32,10 +34,32 @@ public sealed partial class DashboardPage
     protected override async Task OnInitializedAsync()
     {
         await ApplyAsync(await Feed.LatestAsync(CancellationToken.None));
-        if (RendererInfo.IsInteractive) _subscription = Feed.Subscribe(snapshot => _ = ShowAsync(snapshot));
+        if (!RendererInfo.IsInteractive) return;
+        _subscription = Feed.Subscribe(snapshot => _ = ShowAsync(snapshot));
+        _ = TickAsync();
     }
 
-    public void Dispose() => _subscription?.Dispose();
+    public void Dispose()
+    {
+        _subscription?.Dispose();
+        _left.Cancel();
+        _left.Dispose();
+    }
+
+    /// <summary>Counts are some seconds old when the last event comes, and the time at work goes on without events.</summary>
+    private async Task TickAsync()
+    {
+        using var timer = new PeriodicTimer(Beat, Time);
+        var left = _left.Token;
+        try
+        {
+            while (await timer.WaitForNextTickAsync(left)) await ShowAsync(_snapshot);
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was left.
+        }
+    }
 
     /// <summary>Comes on a thread of the feed: get onto this circuit.</summary>
     private async Task ShowAsync(IngestionSnapshot snapshot)

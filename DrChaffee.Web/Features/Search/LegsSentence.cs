@@ -9,7 +9,7 @@ internal static class LegsSentence
     public static string? For(IReadOnlyList<LegReport> legs)
     {
         var missing = legs.Where(leg => leg.State != LegState.Ok).ToList();
-        if (missing.Count == 0) return null;
+        if (missing.Count == 0 || legs.All(leg => leg.State == LegState.Skipped)) return null; // a filter that lets nothing pass is no fault
         if (missing.Count == legs.Count) return $"Nothing could be searched: {Reason(missing[0])}.";
         return $"{Name(legs.First(leg => leg.State == LegState.Ok))} only: {Reason(missing[0])}.";
     }

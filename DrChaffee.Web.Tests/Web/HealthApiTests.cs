@@ -1,0 +1,65 @@
+using System.Net;
+using DrChaffee.Web.Tests.Infrastructure;
+using Npgsql;
+
+namespace DrChaffee.Web.Tests.Web;
+
+[Collection<OnTheApp>]
+public sealed class HealthApiTests(ChaffeeApp app)
+{
+    [Fact]
+    public async Task Health_tells_the_mode_the_database_and_what_the_library_holds()
+    {
+        using var client = app.Client();
+        var health = await client.JsonAsync("/health");
+
+        Assert.Equal(
+            ["status", "mode", "version", "gpu_available", "ingestion_enabled", "database_mode", "total_sources", "total_segments", "last_updated", "checks"], health.Names());
+        Assert.Equal("ok", health.GetProperty("status").GetString());
+        Assert.Equal("local", health.GetProperty("mode").GetString());
+        Assert.Equal("writable", health.GetProperty("database_mode").GetString());
+        Assert.True(health.GetProperty("ingestion_enabled").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Without_the_database_health_says_so_and_the_process_still_answers()
+    {
+        _ = app.Database.ConnectionString;
+        await using var lonely = new EmptyApp();
+        await lonely.InitializeAsync();
+        using var client = lonely.Client();
+        await DropAsync(lonely.Database.ConnectionString);
+
+        await Poll.UntilAsync(async () => (await client.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode == HttpStatusCode.ServiceUnavailable);
+        using var live = await client.GetAsync(new Uri("/health/live", UriKind.Relative), TestContext.Current.CancellationToken);
+        var sentence = await client.ProblemAsync("/api/sources", HttpStatusCode.ServiceUnavailable);
+        using var page = await client.GetAsync(new Uri("/library", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+        Assert.Equal("The database does not answer; try again in a moment.", sentence);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, page.StatusCode);
+        Assert.Contains("The library cannot be reached", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_description_of_the_interface_names_every_public_address()
+    {
+        using var client = app.Client();
+        var paths = (await client.JsonAsync("/openapi/v1.json")).GetProperty("paths").Names().ToList();
+
+        Assert.All(
+            ["/health", "/health/live", "/api/search", "/api/sources", "/api/sources/{key}", "/api/sources/{key}/transcript", "/api/admin/ingestion", "/api/admin/ingest"],
+            path => Assert.Contains(path, paths.Select(p => p.Length > 1 ? p.TrimEnd('/') : p)));
+    }
+
+    private static async Task DropAsync(string connectionString)
+    {
+        var server = new NpgsqlConnectionStringBuilder(connectionString);
+        var name = server.Database;
+        server.Database = "postgres";
+        await using var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var drop = new NpgsqlCommand($"DROP DATABASE \"{name}\" WITH (FORCE)", connection);
+        await drop.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using DrChaffee.Web.Tests.Infrastructure;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DrChaffee.Web.Tests.Web;
+
+[Collection<OnTheApp>]
+public sealed class RouteGuardTests(ChaffeeApp app)
+{
+    /// <summary>All that a visitor may reach, by the beginning of the address; whatever is new must be written here to be open.</summary>
+    private static readonly string[] Open =
+        ["health", "api/search", "api/sources", "media/", "openapi/", "api/try", "watch/", "library", "account/", "not-found", "error", "css/", "js/", "fonts/", "icons/", "_content/", "_framework/", "features/", "drchaffee.web."];
+
+    [Fact]
+    public void Only_what_is_listed_here_is_open_to_everyone()
+    {
+        using var client = app.Client();
+        var routes = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+        var open = routes.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+            .Select(e => e.RoutePattern.RawText!.TrimStart('/')).Where(path => path is not ("" or "{**path}"));
+
+        Assert.All(open, path => Assert.Contains(Open, start => path.StartsWith(start, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    [Fact]
+    public async Task Everything_else_is_refused_to_those_who_are_not_signed_in()
+    {
+        using var client = app.Client();
+        var closed = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is null).ToList();
+
+        Assert.Contains(closed, e => e.RoutePattern.RawText == "/admin");
+        Assert.Contains(closed, e => e.RoutePattern.RawText!.StartsWith("/api/admin", StringComparison.Ordinal));
+        Assert.Contains(closed, e => e.RoutePattern.RawText!.StartsWith("/hubs/ingestion", StringComparison.Ordinal));
+        foreach (var endpoint in closed)
+        {
+            var method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.FirstOrDefault() ?? "GET";
+            using var request = new HttpRequestMessage(new HttpMethod(method), $"/{endpoint.RoutePattern.RawText!.TrimStart('/')}");
+            using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+            Assert.True(
+                answer.StatusCode == HttpStatusCode.Unauthorized || (answer.StatusCode == HttpStatusCode.Redirect && answer.Headers.Location!.ToString().Contains("/account/sign-in", StringComparison.Ordinal)),
+                $"{method} {endpoint.RoutePattern.RawText} answered {(int)answer.StatusCode}.");
+        }
+    }
+
+    [Theory]
+    [InlineData("/admin/anything")]
+    [InlineData("/api/admin/anything")]
+    public async Task What_does_not_exist_is_not_found_without_telling_more(string path)
+    {
+        using var client = app.Client();
+        using var answer = await client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+}
