@@ -15,7 +15,13 @@ public sealed class SnapshotBuilderTests
             var (run, source, kind, stage, progress) = row;
             return new IngestionEvent
             {
-                Id = i + 1, At = Noon.AddSeconds(i), RunId = new Guid(run, 0, 0, new byte[8]), Kind = kind, SourceKey = $"file-{source}", Title = $"Talk {source}", Stage = stage,
+                Id = i + 1,
+                At = Noon.AddSeconds(i),
+                RunId = new Guid(run, 0, 0, new byte[8]),
+                Kind = kind,
+                SourceKey = $"file-{source}",
+                Title = $"Talk {source}",
+                Stage = stage,
                 Progress = kind == IngestionEventKind.Progress ? progress : null,
             };
         }).ToArray());

@@ -18,7 +18,8 @@ internal static class AlignedWordsReader
         if (token < 0)
         {
             throw new TranscriptFormatException(
-                $"Line 1 of {file} names no \"token\" column; give a pipe-separated table that begins token|speaker|ts|endTs.") { LineNumber = 1 };
+                $"Line 1 of {file} names no \"token\" column; give a pipe-separated table that begins token|speaker|ts|endTs.")
+            { LineNumber = 1 };
         }
 
         var talk = new TimedWords();

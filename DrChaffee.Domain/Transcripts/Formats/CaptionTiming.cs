@@ -24,7 +24,8 @@ internal static class CaptionTiming
             if (lines.Current.Contains(Arrow, StringComparison.Ordinal))
             {
                 return new TranscriptFormatException(
-                    $"Line {lines.Number} of {file} is not a caption time; write it like 00:01:02,500 --> 00:01:04,000.") { LineNumber = lines.Number };
+                    $"Line {lines.Number} of {file} is not a caption time; write it like 00:01:02,500 --> 00:01:04,000.")
+                { LineNumber = lines.Number };
             }
         }
 
