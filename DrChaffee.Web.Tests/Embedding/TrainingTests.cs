@@ -59,7 +59,7 @@ public sealed class TrainingTests : IDisposable
             pairs.Add(new TextPair($"{words[i % 3]} {words[(i + 1) % 3]}", $"{words[(i + 2) % 3]} {words[i % 3]}", 1 + i % 4));
         }
 
-        var (vocabulary, stems, table) = new ContrastiveTrainer(Small, TextWriter.Null).Train(pairs);
+        var (vocabulary, stems, table) = new ContrastiveTrainer(Small, TextWriter.Null).Train([pairs]);
         var folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
         OnnxModel.Write(Path.Combine(folder, "chaffee-embed.onnx"), "test", table);
         File.WriteAllLines(Path.Combine(folder, "vocabulary.txt"), [$"{Small.Buckets}", .. stems]);

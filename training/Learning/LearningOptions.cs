@@ -9,16 +9,19 @@ internal sealed record LearningOptions
 
     /// <summary>Stems in fewer texts are left to their pieces.</summary>
     public int LeastTexts { get; init; } = 5;
-    public int Batch { get; init; } = 1_024;
-    public int Epochs { get; init; } = 2;
+    public int Batch { get; init; } = 2_048;
+    public int Epochs { get; init; } = 4;
     public int Seed { get; init; } = 20_240_901;
-    public float Rate { get; init; } = 0.003f;
+    public float Rate { get; init; } = 0.01f;
 
     /// <summary>Multiplies the cosines before the softmax (the inverse of InfoNCE's temperature).</summary>
     public float Scale { get; init; } = 16;
 
     /// <summary>Share of words that a training text loses, so that no single word carries a pair.</summary>
     public float Dropout { get; init; } = 0.15f;
+
+    /// <summary>Share of pairs whose left text loses all words that the right one has too: what is left must be found by meaning.</summary>
+    public float OverlapDropout { get; init; } = 0.3f;
 
     /// <summary>Share of known words that are read as their pieces, so that the pieces learn.</summary>
     public float AsPieces { get; init; } = 0.08f;
