@@ -21,6 +21,7 @@ internal static class WebPipeline
         app.UseWhen(ApiPaths.IsApi, api => api.UseStatusCodePages());
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/fonts", StringComparison.OrdinalIgnoreCase), fonts => fonts.Use(CacheFontsAsync));
         app.UseRouting();
+        app.Use(AnswerWithoutEndpointAsync);
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
@@ -39,7 +40,23 @@ internal static class WebPipeline
         app.MapApiDescription();
         app.MapHub<IngestionHub>(IngestionHub.Path);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
-        app.MapFallback("{**path}", () => TypedResults.NotFound()).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    /// <summary>What does not exist, or not by that method, is no secret: without this a stranger would be asked to sign in for it.</summary>
+    private static Task AnswerWithoutEndpointAsync(HttpContext context, RequestDelegate next)
+    {
+        switch (context.GetEndpoint())
+        {
+            case null:
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            case RouteEndpoint:
+                return next(context);
+            case { RequestDelegate: { } refuse }: // what routing makes of a wrong method or content type
+                return refuse(context);
+            default:
+                return next(context);
+        }
     }
 
     /// <summary>Style sheets name fonts without a fingerprint; a new font gets a new file name.</summary>

@@ -38,7 +38,7 @@ public sealed class AccountPagesTests(EmptyApp app) : IClassFixture<EmptyApp>
     public async Task A_password_of_the_environment_is_set_at_the_start()
     {
         _ = app.Database.ConnectionString;
-        await using var configured = new EmptyApp(("ADMIN_PASSWORD", "from the environment"));
+        await using var configured = new EmptyApp { Variables = [("ADMIN_PASSWORD", "from the environment")] };
         await configured.InitializeAsync();
         using var client = configured.Client();
         using var answer = await ChaffeeApp.SubmitAsync(client, "/account/sign-in", ("Entry.Name", "admin"), ("Entry.Password", "from the environment"));
@@ -96,7 +96,7 @@ public sealed class AccountPagesTests(EmptyApp app) : IClassFixture<EmptyApp>
     public async Task Signing_out_ends_the_session()
     {
         using var client = await app.SignedInClientAsync();
-        var token = Regex.Match(await client.GetStringAsync("/library", TestContext.Current.CancellationToken), "__RequestVerificationToken\" value=\"([^\"]+)", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
+        var token = Regex.Match(await client.GetStringAsync("/library", TestContext.Current.CancellationToken), "__RequestVerificationToken\" value=\"(?<token>[^\"]+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Groups["token"].Value;
         using var form = new FormUrlEncodedContent([new("__RequestVerificationToken", token)]);
         using var signOut = await client.PostAsync(new Uri("/account/sign-out", UriKind.Relative), form, TestContext.Current.CancellationToken);
         using var after = await client.GetAsync(Dashboard, TestContext.Current.CancellationToken);

@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace DrChaffee.Web.Tests.EndToEnd;
 
 [Collection<InABrowser>]
-public sealed class AdminTests(Browser browser, ChaffeeApp app)
+public sealed class AdminTests(Browser browser, SlowApp app) : IClassFixture<SlowApp>
 {
     [Fact]
     public async Task From_the_link_in_the_log_to_a_progress_bar_that_moves()
@@ -15,11 +15,8 @@ public sealed class AdminTests(Browser browser, ChaffeeApp app)
         await using var watched = await OpenDashboardAsync();
         var page = watched.Page;
         using var talks = new TestFolder();
-        for (var i = 0; i < 4; i++)
-        {
-            talks.WriteWav($"long talk {i}.wav", 600, 300 + i);
-            talks.WriteSrt($"long talk {i}.srt", [.. Enumerable.Range(0, 300).Select(n => $"Sentence {n} of talk {i} about the kidneys.")]);
-        }
+        talks.WriteWav("long talk.wav", 5);
+        talks.WriteSrt("long talk.srt", [.. Enumerable.Range(0, 4000).Select(n => $"Sentence {n} of this talk is about the kidneys and the blood.")]);
 
         await page.GetByLabel("Folder on this machine").FillAsync(talks.Path);
         await page.GetByRole(AriaRole.Button, new() { Name = "Ingest folder" }).ClickAsync();
@@ -28,15 +25,15 @@ public sealed class AdminTests(Browser browser, ChaffeeApp app)
             """
             () => {
               window.seen ??= new Set();
-              for (const bar of document.querySelectorAll("[role=progressbar]")) window.seen.add(bar.getAttribute("aria-valuenow"));
-              return window.seen.size > 2;
+              for (const bar of document.querySelectorAll("[role=progressbar][aria-valuenow]")) window.seen.add(bar.getAttribute("aria-valuenow"));
+              return window.seen.size > 3;
             }
             """);
-        await Expect(page.GetByText("4 of 4 · 4 done")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.GetByText("1 of 1 · 1 done")).ToBeVisibleAsync(new() { Timeout = 60_000 });
 
         await page.ReloadAsync();
-        await Expect(page.GetByText("4 of 4 · 4 done")).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "long talk 2" })).ToBeVisibleAsync();
+        await Expect(page.GetByText("1 of 1 · 1 done")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "long talk" })).ToBeVisibleAsync();
         Assert.Empty(watched.Faults);
     }
 
@@ -50,7 +47,7 @@ public sealed class AdminTests(Browser browser, ChaffeeApp app)
         Assert.Empty(found.Violations.Select(v => $"{v.Id}: {v.Help} ({string.Join(" ", v.Nodes.Select(n => n.Html))})"));
 
         await watched.Page.SetViewportSizeAsync(360, 740);
-        Assert.Equal(0, await watched.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth"));
+        Assert.True(await watched.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"));
         Assert.Empty(watched.Faults);
     }
 

@@ -18,7 +18,7 @@ public sealed class VisitorTests(Browser browser, ChaffeeApp app)
         await Expect(page.Locator("mark").First).ToBeVisibleAsync();
         Assert.Contains("?q=bread+cheese+sausages", page.Url, StringComparison.Ordinal);
 
-        var link = page.GetByRole(AriaRole.Link, new() { NameRegex = new("^Open at ") }).First;
+        var link = page.GetByRole(AriaRole.Link, new() { Name = "Open at" }).First;
         var second = double.Parse((await link.GetAttributeAsync("href"))!.Split("?t=")[1], System.Globalization.CultureInfo.InvariantCulture);
         await link.ClickAsync();
         await page.WaitForFunctionAsync("second => Math.abs(document.querySelector('audio').currentTime - second) < 0.5", second);
@@ -77,8 +77,8 @@ public sealed class VisitorTests(Browser browser, ChaffeeApp app)
         var page = watched.Page;
         await page.GotoAsync("/");
         var light = await Background(page);
-        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Colours") }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Colours: light") }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Colours: as the system" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Colours: light" }).ClickAsync();
         var dark = await Background(page);
         await page.ReloadAsync();
 

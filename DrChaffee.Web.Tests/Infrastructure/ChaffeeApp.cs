@@ -35,14 +35,14 @@ public partial class ChaffeeApp : WebApplicationFactory<Layout.App>, IAsyncLifet
     public TestDatabase Database => _database;
 
     /// <summary>Variables beside those that every test needs.</summary>
-    protected virtual IEnumerable<(string Name, string Value)> Variables => [];
+    public IReadOnlyList<(string Name, string Value)> Variables { get; init; } = [];
 
     public async ValueTask InitializeAsync()
     {
         if (Environment.GetEnvironmentVariable("TEST_DATABASE_URL") is not { Length: > 0 }) return;
         await _database.InitializeAsync();
         StartServer();
-        Address = new Uri(Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+        Address = new Uri(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         await FillAsync();
     }
 
@@ -104,6 +104,6 @@ public partial class ChaffeeApp : WebApplicationFactory<Layout.App>, IAsyncLifet
         await Poll.UntilAsync(async () => (await Client().GetStringAsync("/api/search?q=salt&mode=keyword")).Contains("blood", StringComparison.Ordinal));
     }
 
-    [GeneratedRegex("""<input type="hidden" name="(?<name>[^"]+)" value="(?<value>[^"]*)""", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("""<input type="hidden" name="(?<name>[^"]+)" value="(?<value>[^"]*)""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex HiddenField();
 }

@@ -64,7 +64,7 @@ public sealed class OperationsApiTests(EmptyApp app) : IClassFixture<EmptyApp>
     public async Task A_machine_that_only_serves_refuses_with_the_reason_everywhere()
     {
         _ = app.Database.ConnectionString;
-        await using var serving = new EmptyApp(("API_ONLY_MODE", "true"));
+        await using var serving = new EmptyApp { Variables = [("API_ONLY_MODE", "true")] };
         await serving.InitializeAsync();
         using var client = await serving.SignedInClientAsync();
         using var answer = await client.PostAsJsonAsync("/api/admin/ingest", new { path = "/tmp" }, TestContext.Current.CancellationToken);

@@ -5,7 +5,9 @@ internal static class ApiPaths
 {
     private static readonly PathString[] Programs = ["/api", "/hubs", "/health", "/media", "/openapi", "/_blazor", "/_framework", "/_content", "/css", "/js", "/fonts", "/icons"];
 
-    public static bool IsApi(HttpContext context) => Programs.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));
+    public static bool IsApi(HttpContext context) => IsApi(context.Request.Path);
+
+    public static bool IsApi(PathString path) => Programs.Any(program => path.StartsWithSegments(program, StringComparison.OrdinalIgnoreCase));
 
     public static bool IsPage(HttpContext context) => !IsApi(context);
 }

@@ -34,7 +34,10 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (ApiPaths.IsPage(httpContext)) return false;
+        // By now the request's own path is that of the error page.
+        var asked = httpContext.Features.Get<IExceptionHandlerPathFeature>()?.Path;
+        if (!ApiPaths.IsApi(asked)) return false;
+        httpContext.Request.Path = asked;
         var (status, title, detail) = Describe(exception);
         httpContext.Response.StatusCode = status;
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = { Status = status, Title = title, Detail = detail } });
