@@ -10,7 +10,7 @@ internal sealed record LearningOptions
     /// <summary>Stems in fewer texts are left to their pieces.</summary>
     public int LeastTexts { get; init; } = 5;
     public int Batch { get; init; } = 2_048;
-    public int Epochs { get; init; } = 4;
+    public int Epochs { get; init; } = 2;
     public int Seed { get; init; } = 20_240_901;
     public float Rate { get; init; } = 0.01f;
 
