@@ -9,7 +9,8 @@ namespace DrChaffee.Ingestion.Pipeline;
 
 /// <summary>
 /// The claims of one run. A claim is a lease in the database, renewed while the run lives: after <c>kill -9</c> it runs out, and the next run
-/// takes the source up. Disposing gives back what is still held.
+/// takes the source up. The token rises when a claim is won and when it ends with a result, so that whoever planned before either is refused.
+/// Disposing gives back what is still held.
 /// </summary>
 internal sealed partial class SourceLeases : IAsyncDisposable
 {
@@ -73,7 +74,7 @@ internal sealed partial class SourceLeases : IAsyncDisposable
             state = CASE WHEN version > 0 THEN 'done' ELSE 'failed' END, stage = CASE WHEN version > 0 THEN 'store' ELSE $3 END,
             failure_class = CASE WHEN version > 0 THEN NULL ELSE $4 END, state_reason = CASE WHEN version > 0 THEN NULL ELSE $5 END,
             next_try_at = CASE WHEN $4 = 'transient' THEN now() + least(attempts * attempts, 60) * interval '1 minute' END,
-            content_hash = coalesce(nullif($6, ''), content_hash), lease_owner = NULL, lease_until = NULL, updated_at = now()
+            content_hash = coalesce(nullif($6, ''), content_hash), lease_owner = NULL, lease_until = NULL, fencing_token = fencing_token + 1, updated_at = now()
             """, cancellationToken, SnakeCase.Name(stage), SnakeCase.Name(failureClass), reason, contentHash ?? "");
         Forget(source);
     }
@@ -83,7 +84,7 @@ internal sealed partial class SourceLeases : IAsyncDisposable
     {
         await UpdateAsync(source, """
             state = CASE WHEN version > 0 THEN 'done' ELSE 'waiting' END, stage = CASE WHEN version > 0 THEN 'store' ELSE $3 END,
-            state_reason = CASE WHEN version > 0 THEN NULL ELSE $4 END, lease_owner = NULL, lease_until = NULL, updated_at = now()
+            state_reason = CASE WHEN version > 0 THEN NULL ELSE $4 END, lease_owner = NULL, lease_until = NULL, fencing_token = fencing_token + 1, updated_at = now()
             """, cancellationToken, SnakeCase.Name(stage), reason);
         Forget(source);
     }

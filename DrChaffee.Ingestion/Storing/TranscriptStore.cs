@@ -42,7 +42,7 @@ internal sealed class TranscriptStore(NpgsqlDataSource dataSource, ReferenceRows
             UPDATE sources SET title = $3, channel_id = coalesce($4, channel_id), url = coalesce($5, url), published_at = coalesce($6, published_at),
                 duration_sec = $7, origin = $8, content_hash = $9, media_path = coalesce($10, media_path), state = 'done', stage = 'store',
                 state_reason = NULL, failure_class = NULL, attempts = 0, next_try_at = NULL, lease_owner = NULL, lease_until = NULL,
-                version = version + 1, updated_at = now()
+                fencing_token = fencing_token + 1, version = version + 1, updated_at = now()
             WHERE id = $1 AND fencing_token = $2 AND lease_owner IS NOT NULL
             """, connection);
         command.Parameters.AddWithValue(source.Id);
