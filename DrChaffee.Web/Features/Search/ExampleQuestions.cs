@@ -10,12 +10,12 @@ internal sealed class ExampleQuestions(LibraryQueries library, TimeProvider time
     private const int Wanted = 3;
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
 
-    /// <summary>A sample talk by its title, and what it answers.</summary>
+    /// <summary>A sample talk by words of its title, and what it answers.</summary>
     private static readonly (string Title, string Question)[] OfSamples =
     [
-        ("waking-up-tired", "Why do I wake up tired after a whole night?"),
         ("salt-and-blood-pressure", "How much salt is too much?"),
-        ("a-walk-after-dinner", "Does a walk after dinner lower blood sugar?"),
+        ("walk-after", "Does a walk after a meal lower blood sugar?"),
+        ("vitamin-d", "Do I get enough vitamin D from the sun?"),
     ];
 
     private (DateTimeOffset At, IReadOnlyList<string> Questions) _last;

@@ -9,7 +9,7 @@ class SearchForm extends HTMLElement {
         box.focus();
         return;
       }
-      document.body.toggleAttribute("data-searching", true);
+      setTimeout(() => document.body.toggleAttribute("data-searching", true), 250); // a quick answer needs no outlines
     });
     document.addEventListener("keydown", event => {
       if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
