@@ -16,7 +16,7 @@ internal static class WebServer
     /// <param name="args">Settings of the host, such as <c>--urls=http://localhost:5000</c>.</param>
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken = default)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, WebRootPath = PublishedWebRoot() });
         builder.AddWeb(ChaffeeSettings.Read(builder.Configuration));
         await using var app = builder.Build();
         app.UseWeb();
@@ -26,6 +26,9 @@ internal static class WebServer
         await app.RunAsync(cancellationToken);
         return 0;
     }
+
+    /// <summary>Beside the published program, wherever it is started from; a build that was not published finds its files in the source folders.</summary>
+    private static string? PublishedWebRoot() => Path.Combine(AppContext.BaseDirectory, "wwwroot") is var path && Directory.Exists(path) ? path : null;
 
     private static async Task PrepareDatabaseAsync(WebApplication app, CancellationToken cancellationToken)
     {

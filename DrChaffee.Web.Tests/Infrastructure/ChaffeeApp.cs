@@ -19,7 +19,7 @@ public sealed class OnTheApp : ICollectionFixture<ChaffeeApp>;
 public partial class ChaffeeApp : WebApplicationFactory<Layout.App>, IAsyncLifetime
 {
     public const string Password = "correct horse battery";
-    public const string SaltQuestion = "How much salt is too much?";
+    public const string SaltQuestion = "Why does salt raise blood pressure?";
 
     private readonly TestDatabase _database = new();
     private readonly TestFolder _data = new();

@@ -51,7 +51,7 @@ public sealed class ResultPartsTests
     [Fact]
     public void Titles_stand_in_for_example_questions()
     {
-        Assert.Equal(["How much salt is too much?", "03 salt and blood pressure", "Other"], ExampleQuestions.Choose(["03 salt and blood pressure", "Other"]));
+        Assert.Equal(["Why does salt raise blood pressure?", "03 salt and blood pressure", "Other"], ExampleQuestions.Choose(["03 salt and blood pressure", "Other"]));
         Assert.Equal(["One", "Two", "Three"], ExampleQuestions.Choose(["One", "Two", "Three", "Four"]));
     }
 

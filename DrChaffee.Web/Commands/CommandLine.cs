@@ -54,6 +54,10 @@ internal static class CommandLine
         {
             return Fail($"The database cannot be reached ({ex.Message}). Check that it runs and that DATABASE_URL names it.");
         }
+        catch (InvalidOperationException ex) when (ex.InnerException is NpgsqlException inner) // how Entity Framework wraps what may pass
+        {
+            return Fail($"The database cannot be reached ({inner.Message}). Check that it runs and that DATABASE_URL names it.");
+        }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             return Fail(ex.Message);

@@ -13,7 +13,7 @@ internal sealed class ExampleQuestions(LibraryQueries library, TimeProvider time
     /// <summary>A sample talk by words of its title, and what it answers.</summary>
     private static readonly (string Title, string Question)[] OfSamples =
     [
-        ("salt-and-blood-pressure", "How much salt is too much?"),
+        ("salt-and-blood-pressure", "Why does salt raise blood pressure?"),
         ("walk-after", "Does a walk after a meal lower blood sugar?"),
         ("vitamin-d", "Do I get enough vitamin D from the sun?"),
     ];
