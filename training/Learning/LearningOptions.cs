@@ -9,10 +9,10 @@ internal sealed record LearningOptions
 
     /// <summary>Stems in fewer texts are left to their pieces.</summary>
     public int LeastTexts { get; init; } = 5;
-    public int Batch { get; init; } = 2_048;
+    public int Batch { get; init; } = 1_024;
     public int Epochs { get; init; } = 2;
     public int Seed { get; init; } = 20_240_901;
-    public float Rate { get; init; } = 0.01f;
+    public float Rate { get; init; } = 0.003f;
 
     /// <summary>Multiplies the cosines before the softmax (the inverse of InfoNCE's temperature).</summary>
     public float Scale { get; init; } = 16;

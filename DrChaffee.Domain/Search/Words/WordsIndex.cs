@@ -7,11 +7,13 @@ namespace DrChaffee.Domain.Search.Words;
 /// Exact BM25 over postings held in memory, loaded from the stored tsvectors. Many may search while one writes.
 /// Score of a passage: the sum over lexemes of idf · tf·(k1+1) / (tf + k1·(1 − b + b·length/mean length)), with
 /// idf = ln(1 + (N − n + ½)/(n + ½)), k1 = 1.2, b = 0.75 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009).
+/// A passage shorter than the mean counts as the mean: half a line of talk that holds one word of the question is no better an answer than a paragraph.
 /// </summary>
 internal sealed class WordsIndex : IDisposable
 {
     private const float K1 = 1.2f;
     private const float B = 0.75f;
+
 
     private readonly ReaderWriterLockSlim _lock = new();
     private readonly Dictionary<string, PostingList> _postings = new(StringComparer.Ordinal);
@@ -119,11 +121,11 @@ internal sealed class WordsIndex : IDisposable
     {
         var documents = CollectionsMarshal.AsSpan(_documents);
         var idf = Idf(postings.Count);
-        var perLength = K1 * B * _live / Math.Max(1, _totalLength);
+        var mean = Math.Max(1f, _totalLength) / Math.Max(1, _live);
         foreach (var (document, frequency) in postings)
         {
             var length = documents[document].Length;
-            if (length > 0) scores[document] += idf * frequency * (K1 + 1) / (frequency + K1 * (1 - B) + perLength * length);
+            if (length > 0) scores[document] += idf * frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * Math.Max(length / mean, 1)));
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed record MarkdownHeader
             stream.Load(new StringReader(yaml));
             return stream.Documents is [{ RootNode: YamlMappingNode facts }, ..] ? From(facts) : new MarkdownHeader();
         }
-        catch (YamlException)
+        catch (Exception ex) when (ex is YamlException or InvalidOperationException) // the parser throws both at damaged text
         {
             // A header that a person broke costs the facts, not the talk.
             return new MarkdownHeader();
