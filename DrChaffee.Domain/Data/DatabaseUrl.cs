@@ -6,8 +6,8 @@ namespace DrChaffee.Domain.Data;
 /// <summary>Reads <c>DATABASE_URL</c>: a <c>postgresql://</c> address, or an Npgsql connection string.</summary>
 public static class DatabaseUrl
 {
-    /// <summary>HNSW returns at most ef_search rows and may return none under a filter; these two settings are what search relies on.</summary>
-    private const string VectorSearchSettings = "-c hnsw.ef_search=100 -c hnsw.iterative_scan=relaxed_order";
+    /// <summary>HNSW returns at most ef_search rows, may return none under a filter, and gives up after max_scan_tuples; these settings are what search relies on.</summary>
+    private const string VectorSearchSettings = "-c hnsw.ef_search=100 -c hnsw.iterative_scan=relaxed_order -c hnsw.max_scan_tuples=200000";
 
     /// <summary>Names that libpq knows and Npgsql spells differently.</summary>
     private static readonly Dictionary<string, string> LibpqNames = new(StringComparer.OrdinalIgnoreCase)

@@ -14,6 +14,12 @@ internal sealed partial class MeaningLeg(
     IEmbeddingGenerator<string, Embedding<float>> embedder, IDbContextFactory<ChaffeeDbContext> contexts, NpgsqlDataSource dataSource, TimeProvider time,
     ILogger<MeaningLeg> logger)
 {
+    /// <summary>
+    /// Below this cosine a neighbour is chance: questions that the sample talks do not answer mostly stay below with the shipped model, answers reach 0.25 to 0.5.
+    /// Larger models put even unrelated texts above it, and lose nothing by it.
+    /// </summary>
+    private const float LeastSimilarity = 0.15f;
+
     /// <summary>Never throws but for cancellation: a leg that fails says so, and the other leg answers.</summary>
     public async Task<LegResult> FindAsync(string question, PassageFilter filter, int take, CancellationToken cancellationToken)
     {
@@ -71,7 +77,7 @@ internal sealed partial class MeaningLeg(
 
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         List<ScoredPassage> nearest = [];
-        while (await reader.ReadAsync(cancellationToken))
+        while (await reader.ReadAsync(cancellationToken) && reader.GetDouble(2) >= LeastSimilarity)
             nearest.Add(new ScoredPassage(reader.GetInt64(0), reader.GetInt64(1), (float)reader.GetDouble(2)));
         return nearest;
     }
