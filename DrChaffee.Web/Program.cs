@@ -6,4 +6,4 @@ DotEnv.Load(new DotEnvOptions(envFilePaths: [Path.Combine(Environment.CurrentDir
 
 // Settings of the host, such as --urls=http://localhost:5000, are no commands.
 var hostSettings = args.Where(WebServer.IsHostSetting).ToArray();
-return await CommandLine.RunAsync([.. args.Except(hostSettings)], cancellationToken => WebServer.RunAsync(hostSettings, cancellationToken));
+return await CommandLine.RunAsync([.. args.Where(argument => !WebServer.IsHostSetting(argument))], cancellationToken => WebServer.RunAsync(hostSettings, cancellationToken));

@@ -32,10 +32,10 @@ internal static class WebServer
 
     private static async Task PrepareDatabaseAsync(WebApplication app, CancellationToken cancellationToken)
     {
-        if (await app.Services.GetRequiredService<DatabaseState>().ModeAsync(cancellationToken) != DatabaseMode.ReadOnly)
-            await app.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(cancellationToken);
-
         // A replica brings the keys of the machine it follows; it can make none itself.
-        else app.Services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.AutoGenerateKeys = false;
+        if (await app.Services.GetRequiredService<DatabaseState>().ModeAsync(cancellationToken) == DatabaseMode.ReadOnly)
+            app.Services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.AutoGenerateKeys = false;
+        else if (app.Services.GetRequiredService<ChaffeeSettings>().Mode != RunMode.ApiOnly)
+            await app.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(cancellationToken);
     }
 }

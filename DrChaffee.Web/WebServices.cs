@@ -4,14 +4,12 @@ using DrChaffee.Domain;
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion;
-using DrChaffee.Ingestion.Diagnosis;
 using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
 using DrChaffee.Web.Features.Health;
 using DrChaffee.Web.Features.Operations;
 using DrChaffee.Web.Features.Search;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor.Services;
 
 namespace DrChaffee.Web;
@@ -41,7 +39,6 @@ internal static class WebServices
         services.AddApiDescription();
 
         services.AddAccounts();
-        services.TryAddSingleton<GpuProbe>();
         services.AddSingleton<HealthReporter>();
         services.AddSingleton<ExampleQuestions>();
         services.AddSingleton<FolderIngestion>();

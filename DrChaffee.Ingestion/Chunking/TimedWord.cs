@@ -1,3 +1,4 @@
+using DrChaffee.Domain.Transcripts.Formats;
 using DrChaffee.Ingestion.Pipeline;
 
 namespace DrChaffee.Ingestion.Chunking;
@@ -24,7 +25,7 @@ internal readonly record struct TimedWord(ReadOnlyMemory<char> Text, TimeSpan St
         }
     }
 
-    public bool EndsSentence => Last is '.' or '?' or '!' or '…' or '。' or '？' or '！';
+    public bool EndsSentence => Sentences.EndsWith(Text.Span);
 
     public bool EndsClause => Last is ',' or ';' or ':' or '—' or '–';
 

@@ -35,7 +35,7 @@ internal sealed class RunPlanner(IDbContextFactory<ChaffeeDbContext> contexts, T
     private async Task<PlannedSource> PlanAsync(Recording recording, KnownSources known, IngestionRequest request, CancellationToken cancellationToken)
     {
         var (facts, source) = await IdentifyAsync(recording, known, cancellationToken);
-        var captionHash = recording.CaptionPath is { } captions ? await ContentFingerprint.OfTranscriptAsync(captions, cancellationToken) : null;
+        var captionHash = recording.CaptionPath is { } captions ? await ContentFingerprint.OrOfPathAsync(ContentFingerprint.OfTranscriptAsync, captions, cancellationToken) : null;
         var (admission, reason) = AdmissionRules.Decide(recording, source, captionHash, request.Force, transcribers.HearSpeech, time.GetUtcNow());
         if (admission == Admission.Work && request.SkipShorts && await IsShortAsync(recording.Path, cancellationToken))
             (admission, reason) = (Admission.Skip, "shorter than two minutes");
@@ -53,7 +53,7 @@ internal sealed class RunPlanner(IDbContextFactory<ChaffeeDbContext> contexts, T
         }
         else if (source is null)
         {
-            var end = $"-{(await ContentFingerprint.OfAsync(recording.Path, cancellationToken))[..12]}";
+            var end = $"-{(await ContentFingerprint.OrOfPathAsync(ContentFingerprint.OfAsync, recording.Path, cancellationToken))[..12]}";
             source = known.ByIdentityEnd("file", end);
             (type, id) = ("file", source?.SourceId ?? SourceKey.Slug(recording.Title) + end);
         }

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Numerics.Tensors;
 using DrChaffee.Domain.Operations;
+using DrChaffee.Domain.Search;
 using DrChaffee.Ingestion.Chunking;
 using DrChaffee.Ingestion.Pipeline;
 using Microsoft.Extensions.AI;
@@ -23,7 +23,7 @@ internal sealed class EmbedStage(IEmbeddingGenerator<string, Embedding<float>> e
         foreach (var batch in work.Passages.Chunk(BatchSize))
         {
             var embeddings = await embedder.GenerateAsync(batch.Select(passage => Text(work.Source.Facts, passage)), cancellationToken: cancellationToken);
-            vectors.AddRange(embeddings.Select(embedding => ToHalf(embedding.Vector.Span)));
+            vectors.AddRange(embeddings.Select(embedding => HalfVectors.From(embedding.Vector.Span)));
             progress.Report((double)vectors.Count / work.Passages.Count);
         }
 
@@ -35,12 +35,5 @@ internal sealed class EmbedStage(IEmbeddingGenerator<string, Embedding<float>> e
         var date = facts.PublishedAt?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var header = string.Join(" | ", new[] { facts.Title, date, passage.Speaker is { Local: false } speaker ? speaker.Name : null }.OfType<string>());
         return $"{header}\n{passage.Text}";
-    }
-
-    private static HalfVector ToHalf(ReadOnlySpan<float> vector)
-    {
-        var half = new Half[vector.Length];
-        TensorPrimitives.ConvertToHalf(vector, half);
-        return new HalfVector(half);
     }
 }

@@ -13,7 +13,8 @@ internal static class ImportPlan
     public static async Task<IReadOnlyList<PlannedFile>> MakeAsync(IReadOnlyList<ImportFile> files, KnownSources known, CancellationToken cancellationToken)
     {
         var hashes = new string[files.Count];
-        await Parallel.ForAsync(0, files.Count, cancellationToken, async (i, token) => hashes[i] = await ContentFingerprint.OfTranscriptAsync(files[i].Path, token));
+        await Parallel.ForAsync(0, files.Count, cancellationToken, async (i, token) =>
+            hashes[i] = await ContentFingerprint.OrOfPathAsync(ContentFingerprint.OfTranscriptAsync, files[i].Path, token));
 
         HashSet<(string Hash, string Name)> seen = [];
         return [.. files.Select((file, i) => Plan(file, hashes[i], known, seen))];

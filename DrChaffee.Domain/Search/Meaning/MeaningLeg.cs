@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Search.Words;
 using Microsoft.EntityFrameworkCore;
@@ -32,7 +31,7 @@ internal sealed partial class MeaningLeg(
                 return LegResult.Without(LegReport.Meaning, LegState.Failed, $"passages are embedded with {model.Name}, and this process has {loaded}");
 
             var vector = await embedder.GenerateVectorAsync(question, cancellationToken: cancellationToken);
-            var nearest = await NearestAsync(model, ToHalf(vector), filter, take, cancellationToken);
+            var nearest = await NearestAsync(model, HalfVectors.From(vector.Span), filter, take, cancellationToken);
             return new LegResult(new LegReport(LegReport.Meaning, LegState.Ok, time.GetElapsedTime(started).TotalMilliseconds, nearest.Count), nearest);
         }
         catch (Exception ex) when (ex is not OperationCanceledException)
@@ -49,7 +48,7 @@ internal sealed partial class MeaningLeg(
         var vector = await embedder.GenerateVectorAsync(question, cancellationToken: cancellationToken);
         await using var command = dataSource.CreateCommand(
             $"SELECT passage_id, 1 - (embedding::halfvec({model.Dimensions}) <=> $1) FROM passage_embeddings WHERE model_id = {model.Id} AND passage_id = ANY($2)");
-        command.Parameters.AddWithValue(ToHalf(vector));
+        command.Parameters.AddWithValue(HalfVectors.From(vector.Span));
         command.Parameters.AddWithValue(passages.ToArray());
 
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -86,13 +85,6 @@ internal sealed partial class MeaningLeg(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return await db.EmbeddingModels.AsNoTracking().FirstOrDefaultAsync(m => m.Active, cancellationToken);
-    }
-
-    private static HalfVector ToHalf(ReadOnlyMemory<float> vector)
-    {
-        var half = new Half[vector.Length];
-        TensorPrimitives.ConvertToHalf(vector.Span, half);
-        return new HalfVector(half);
     }
 
     [LoggerMessage(LogLevel.Error, "The search by meaning failed.")]

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace DrChaffee.Domain.Search.Words;
 
 /// <summary>
-/// Exact BM25 over postings held in memory, loaded from the stored tsvectors. Many may search while one writes.
+/// BM25 over postings held in memory, loaded from the stored tsvectors. Many may search while one writes.
 /// Score of a passage: the sum over lexemes of idf · tf·(k1+1) / (tf + k1·(1 − b + b·length/mean length)), with
 /// idf = ln(1 + (N − n + ½)/(n + ½)), k1 = 1.2, b = 0.75 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009).
 /// A passage shorter than the mean counts as the mean: half a line of talk that holds one word of the question is no better an answer than a paragraph.

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace DrChaffee.Domain.Transcripts.Formats;
 
 /// <summary>Tells whether a sentence ends between two words, so that a line is never cut inside one.</summary>
-internal static class Sentences
+public static class Sentences
 {
     private static readonly SearchValues<char> Closers = SearchValues.Create("\"'”’)]*_»");
     private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Abbreviations =
@@ -12,6 +12,7 @@ internal static class Sentences
             "Mr", "Mrs", "Ms", "Dr", "Prof", "St", "Sr", "Jr", "vs", "etc", "e.g", "i.e", "a.k.a", "No", "approx", "Inc", "Ltd", "Mt",
         }.GetAlternateLookup<ReadOnlySpan<char>>();
 
+    /// <summary>True for a word with a full stop behind it that is no abbreviation, or with another mark that ends a sentence.</summary>
     public static bool EndsWith(ReadOnlySpan<char> word)
     {
         var core = word.TrimEnd(Closers);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
+using Npgsql;
 
 namespace DrChaffee.Web.Features.Account;
 
@@ -52,7 +53,16 @@ internal static class AccountServices
     private static async Task EndIfPasswordChangedAsync(CookieValidatePrincipalContext context)
     {
         var book = context.HttpContext.RequestServices.GetRequiredService<AccountBook>();
-        if (context.Principal is { } principal && await book.IsCurrentAsync(principal, context.HttpContext.RequestAborted)) return;
+        try
+        {
+            if (context.Principal is { } principal && await book.IsCurrentAsync(principal, context.HttpContext.RequestAborted)) return;
+        }
+        catch (Exception ex) when (ex is NpgsqlException or InvalidOperationException)
+        {
+            context.RejectPrincipal(); // nobody for this request; the cookie stays for when the database is back
+            return;
+        }
+
         context.RejectPrincipal();
         await context.HttpContext.SignOutAsync();
     }

@@ -2,6 +2,7 @@ using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Settings;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace DrChaffee.Web.Features.Account;
@@ -20,7 +21,11 @@ internal sealed partial class FirstAdmin(
             else if (!await book.AnyAsync(cancellationToken))
                 LogSetupLink($"{OwnAddress()}{AccountServices.SetupPath}?token={await tokens.IssueAsync(cancellationToken)}");
         }
-        catch (NpgsqlException ex)
+        catch (DbUpdateException)
+        {
+            // Another process that started with this one made the account first.
+        }
+        catch (Exception ex) when (ex is NpgsqlException or InvalidOperationException) // EF wraps what may pass by itself
         {
             LogNoAdmin(ex);
         }

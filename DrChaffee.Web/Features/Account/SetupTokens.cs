@@ -24,12 +24,13 @@ internal sealed class SetupTokens(IDbContextFactory<ChaffeeDbContext> contexts, 
         return token;
     }
 
+    /// <summary>Never once somebody can sign in, whatever stands in an old log.</summary>
     public async Task<bool> IsGoodAsync(string? token, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(token)) return false;
         var (hash, eldest) = (Hash(token), time.GetUtcNow() - Lifetime);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.SetupTokens.AnyAsync(t => t.TokenHash == hash && t.CreatedAt >= eldest, cancellationToken);
+        return await db.SetupTokens.AnyAsync(t => t.TokenHash == hash && t.CreatedAt >= eldest && !db.Accounts.Any(), cancellationToken);
     }
 
     /// <summary>Uses the token up, and with it all others; false where it was not good or somebody was quicker.</summary>

@@ -1,0 +1,15 @@
+using System.Numerics.Tensors;
+using Pgvector;
+
+namespace DrChaffee.Domain.Search;
+
+/// <summary>Vectors in half precision, as the database holds them.</summary>
+public static class HalfVectors
+{
+    public static HalfVector From(ReadOnlySpan<float> vector)
+    {
+        var half = new Half[vector.Length];
+        TensorPrimitives.ConvertToHalf(vector, half);
+        return new HalfVector(half);
+    }
+}
