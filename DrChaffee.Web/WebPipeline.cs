@@ -52,6 +52,8 @@ internal static class WebPipeline
                 return Task.CompletedTask;
             case RouteEndpoint:
                 return next(context);
+            case not null when context.Request.Path.StartsWithSegments("/api/admin", StringComparison.OrdinalIgnoreCase):
+                return next(context); // strangers are asked to sign in before anything else
             case { RequestDelegate: { } refuse }: // what routing makes of a wrong method or content type
                 return refuse(context);
             default:

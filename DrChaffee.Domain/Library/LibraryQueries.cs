@@ -98,6 +98,7 @@ public sealed class LibraryQueries
 
         if (filter.Channel is { Length: > 0 } channel) sources = sources.Where(s => s.Channel!.Title == channel || s.Channel.Address == channel);
         if (filter.Speaker is { Length: > 0 } speaker) sources = sources.Where(s => db.Passages.Any(p => p.SourceId == s.Id && p.Speaker!.Name == speaker));
+        if (filter.WithoutFailed) sources = sources.Where(s => s.State != SourceState.Failed || s.Segments.Count > 0);
         if (filter.State is { } state) sources = sources.Where(s => s.State == state);
         return sources;
     }

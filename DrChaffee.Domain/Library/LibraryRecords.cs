@@ -14,6 +14,9 @@ public sealed record LibraryFilter
     public string? Channel { get; init; }
     public string? Speaker { get; init; }
     public SourceState? State { get; init; }
+
+    /// <summary>True to leave out what failed before it ever had a transcript.</summary>
+    public bool WithoutFailed { get; init; }
     public LibraryOrder Order { get; init; } = LibraryOrder.Newest;
     public int Take { get; init; } = 24;
     public int Skip { get; init; }

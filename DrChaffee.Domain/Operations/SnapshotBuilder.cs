@@ -12,8 +12,8 @@ internal sealed class SnapshotBuilder
     private static readonly TimeSpan Silent = TimeSpan.FromMinutes(15);
 
     private readonly Dictionary<Guid, Run> _runs = [];
-    private readonly Dictionary<string, Worked> _active = new(StringComparer.Ordinal);
-    private readonly List<SourceProgress> _recent = []; // the latest last
+    private readonly Dictionary<Identity, Worked> _active = [];
+    private readonly List<(Identity Source, SourceProgress Ended)> _recent = []; // each source once, the latest last
 
     public long LastEventId { get; private set; }
 
@@ -31,7 +31,7 @@ internal sealed class SnapshotBuilder
             LastEventId,
             [.. runs.OrderByDescending(run => run.StartedAt).ThenBy(run => run.Id).Select(run => run.Progress(active.Count(worked => worked.RunId == run.Id)))],
             [.. active.Select(worked => worked.Source).OrderBy(source => source.StartedAt).ThenBy(source => source.SourceKey, StringComparer.Ordinal)],
-            [.. Enumerable.Reverse(_recent)]);
+            [.. Enumerable.Reverse(_recent).Select(entry => entry.Ended)]);
     }
 
     private void Apply(IngestionEvent happened)
@@ -47,34 +47,36 @@ internal sealed class SnapshotBuilder
                 break;
             case IngestionEventKind.RunFinished:
                 run.FinishedAt = happened.At;
-                foreach (var (key, worked) in _active.ToList())
+                foreach (var (source, worked) in _active.ToList())
                 {
-                    if (worked.RunId == run.Id) _active.Remove(key);
+                    if (worked.RunId == run.Id) _active.Remove(source);
                 }
 
                 break;
             default:
-                if (happened.SourceKey is { } source) Apply(happened, source, run);
+                if (happened.SourceKey is { } key) Apply(happened, key, run);
                 break;
         }
     }
 
     private void Apply(IngestionEvent happened, string key, Run run)
     {
-        var before = _active.GetValueOrDefault(key)?.Source;
+        var identity = new Identity(key, key.Length > 0 ? "" : happened.Title ?? "");
+        var before = _active.GetValueOrDefault(identity)?.Source;
         var now = new SourceProgress(
             key, happened.Title ?? before?.Title ?? key, StateAfter(happened.Kind), happened.Stage ?? before?.Stage ?? Stage.Discover,
             happened.Kind switch { IngestionEventKind.Progress => happened.Progress, IngestionEventKind.StageFinished => 1, _ => null },
             happened.Message, happened.Duration ?? before?.Duration, before?.StartedAt ?? happened.At, happened.At);
         if (now.State == SourceState.Working)
         {
-            _active[key] = new Worked(run.Id, now);
+            _active[identity] = new Worked(run.Id, now);
             return;
         }
 
-        _active.Remove(key);
+        _active.Remove(identity);
         run.Count(happened.Kind);
-        _recent.Add(now);
+        _recent.RemoveAll(entry => entry.Source == identity);
+        _recent.Add((identity, now));
         if (_recent.Count > MostRecent) _recent.RemoveAt(0);
     }
 
@@ -85,6 +87,9 @@ internal sealed class SnapshotBuilder
         IngestionEventKind.Done or IngestionEventKind.Skipped => SourceState.Done,
         _ => SourceState.Working,
     };
+
+    /// <summary>A source by its key; one that has none, such as a copy of another, by its title.</summary>
+    private readonly record struct Identity(string Key, string Title);
 
     private sealed record Worked(Guid RunId, SourceProgress Source);
 

@@ -50,6 +50,18 @@ public sealed class VisitorTests(Browser browser, ChaffeeApp app)
     }
 
     [Fact]
+    public async Task A_link_that_was_rounded_down_marks_one_line()
+    {
+        await using var watched = await browser.OpenAsync(app);
+        var page = watched.Page;
+        await page.GotoAsync($"/watch/{await app.KeyOfAsync("salt")}?t=24.5");
+
+        await Expect(page.Locator(".line.spoken")).ToContainTextAsync("Bread, cheese and sausages");
+        await Expect(page.Locator(".line.spoken, .line.marked")).ToHaveCountAsync(1);
+        Assert.Empty(watched.Faults);
+    }
+
+    [Fact]
     public async Task Who_scrolls_by_hand_is_left_alone_and_can_come_back()
     {
         await using var watched = await browser.OpenAsync(app, width: 360);

@@ -30,6 +30,35 @@ public sealed class SourcesApiTests(ChaffeeApp app)
         Assert.Equal(1, list.GetProperty("total").GetInt32());
     }
 
+    [Fact]
+    public async Task What_failed_without_a_transcript_is_not_listed_and_its_reason_is_for_those_who_are_signed_in()
+    {
+        const string Reason = "The file /srv/broken.mp3 is no audio.";
+        using var client = app.Client();
+        using var admin = await app.SignedInClientAsync();
+        await app.Database.ScalarAsync<object>(
+            $"""
+            INSERT INTO sources (source_type, source_id, key, title, state, stage, state_reason, attempts, fencing_token, version)
+            VALUES ('file', 'broken', 'file-broken', 'A broken talk', 'failed', 'decode', '{Reason}', 1, 1, 0)
+            """);
+        try
+        {
+            var list = await client.JsonAsync("/api/sources");
+            var page = await client.GetStringAsync("/library", TestContext.Current.CancellationToken);
+            var told = await client.JsonAsync("/api/sources/file-broken");
+            var toldToAdmin = await admin.JsonAsync("/api/sources/file-broken");
+
+            Assert.Equal(4, list.GetProperty("total").GetInt32());
+            Assert.DoesNotContain("A broken talk", page, StringComparison.Ordinal);
+            Assert.Null(told.GetProperty("state_reason").GetString());
+            Assert.Equal(Reason, toldToAdmin.GetProperty("state_reason").GetString());
+        }
+        finally
+        {
+            await app.Database.ScalarAsync<object>("DELETE FROM sources WHERE key = 'file-broken'");
+        }
+    }
+
     [Theory]
     [InlineData("/api/sources?order=random", "order is 'random'; write newest, oldest, title or longest.")]
     [InlineData("/api/sources?state=lost", "state is 'lost'; write queued, working, waiting, done or failed.")]

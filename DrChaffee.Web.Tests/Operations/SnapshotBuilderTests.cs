@@ -19,7 +19,7 @@ public sealed class SnapshotBuilderTests
                 At = Noon.AddSeconds(i),
                 RunId = new Guid(run, 0, 0, new byte[8]),
                 Kind = kind,
-                SourceKey = $"file-{source}",
+                SourceKey = source < 2 ? "" : $"file-{source}",
                 Title = $"Talk {source}",
                 Stage = stage,
                 Progress = kind == IngestionEventKind.Progress ? progress : null,
@@ -70,6 +70,41 @@ public sealed class SnapshotBuilderTests
     }
 
     [Fact]
+    public void A_source_that_ends_again_in_a_second_run_is_recent_once_as_it_ended_last()
+    {
+        var builder = new SnapshotBuilder();
+        var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
+        builder.Apply([Event(1, first, IngestionEventKind.Failed, "a"), Event(2, first, IngestionEventKind.Done, "b"), Event(3, second, IngestionEventKind.Skipped, "a")]);
+
+        var recent = builder.Picture(Noon).Recent;
+
+        Assert.Equal([("a", SourceState.Done), ("b", SourceState.Done)], recent.Select(source => (source.SourceKey, source.State)));
+    }
+
+    [Fact]
+    public void Sources_without_a_key_are_told_apart_by_their_titles()
+    {
+        var builder = new SnapshotBuilder();
+        var run = Guid.NewGuid();
+        builder.Apply([Event(1, run, IngestionEventKind.Skipped, "", "One"), Event(2, run, IngestionEventKind.Skipped, "", "Two"), Event(3, run, IngestionEventKind.Skipped, "", "One")]);
+
+        var recent = builder.Picture(Noon).Recent;
+
+        Assert.Equal(["One", "Two"], recent.Select(source => source.Title));
+    }
+
+    [Fact]
+    public void No_source_is_recent_twice() => Histories.Sample(events =>
+    {
+        var builder = new SnapshotBuilder();
+        builder.Apply(events);
+
+        var recent = builder.Picture(Noon).Recent;
+
+        Assert.Distinct(recent.Select(source => (source.SourceKey, source.Title)));
+    });
+
+    [Fact]
     public void A_run_that_fell_silent_is_no_longer_shown()
     {
         var builder = new SnapshotBuilder();
@@ -82,8 +117,8 @@ public sealed class SnapshotBuilderTests
         Assert.Empty(picture.Active);
     }
 
-    private static IngestionEvent Event(long id, Guid run, IngestionEventKind kind, string? key) =>
-        new() { Id = id, At = Noon.AddSeconds(id), RunId = run, Kind = kind, SourceKey = key, Title = key };
+    private static IngestionEvent Event(long id, Guid run, IngestionEventKind kind, string? key, string? title = null) =>
+        new() { Id = id, At = Noon.AddSeconds(id), RunId = run, Kind = kind, SourceKey = key, Title = title ?? key };
 
     private static string Text(SnapshotBuilder builder) => JsonSerializer.Serialize(builder.Picture(Noon.AddMinutes(1)));
 }

@@ -51,6 +51,26 @@ public sealed class SearchApiTests(ChaffeeApp app)
     }
 
     [Fact]
+    public async Task A_recording_that_is_not_there_is_a_problem_that_names_it()
+    {
+        using var client = app.Client();
+
+        Assert.Equal("No recording has the key no-such-key.", await client.ProblemAsync("/api/search?q=salt&source=no-such-key", HttpStatusCode.NotFound));
+    }
+
+    [Fact]
+    public async Task A_question_that_is_too_long_is_told_by_the_page_as_by_the_interface()
+    {
+        using var client = app.Client();
+        var question = new string('x', 3000);
+        var sentence = await client.ProblemAsync($"/api/search?q={question}", HttpStatusCode.BadRequest);
+        var page = await client.GetStringAsync($"/?q={question}", TestContext.Current.CancellationToken);
+
+        Assert.Equal("q is 3000 characters long; write at most 500.", sentence);
+        Assert.Contains(sentence, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Results_are_paged_by_take_and_skip()
     {
         using var client = app.Client();

@@ -27,6 +27,7 @@ internal static class Answers
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         var problem = await answer.JsonAsync();
         Assert.Equal((int)status, problem.GetProperty("status").GetInt32());
+        Assert.Single(problem.Names(), name => name.Replace("_", "", StringComparison.Ordinal).Equals("traceid", StringComparison.OrdinalIgnoreCase));
         return problem.TryGetProperty("detail", out var detail) ? detail.GetString()! : "";
     }
 

@@ -52,6 +52,20 @@ public sealed class HealthApiTests(ChaffeeApp app)
             path => Assert.Contains(path, paths.Select(p => p.Length > 1 ? p.TrimEnd('/') : p)));
     }
 
+    [Fact]
+    public async Task The_description_tells_what_is_required_what_is_a_number_and_what_is_answered()
+    {
+        using var client = app.Client();
+        var paths = (await client.JsonAsync("/openapi/v1.json")).GetProperty("paths");
+        var search = paths.GetProperty("/api/search").GetProperty("get").GetProperty("parameters").EnumerateArray().ToDictionary(p => p.GetProperty("name").GetString()!);
+        var health = paths.EnumerateObject().First(p => p.Name.TrimEnd('/') == "/health").Value;
+
+        Assert.True(search["q"].GetProperty("required").GetBoolean());
+        Assert.Equal("integer", search["take"].GetProperty("schema").GetProperty("type").GetString());
+        Assert.Equal(["200", "503"], health.GetProperty("get").GetProperty("responses").Names());
+        Assert.Equal(["200", "206", "404"], paths.GetProperty("/media/{key}").GetProperty("get").GetProperty("responses").Names());
+    }
+
     private static async Task DropAsync(string connectionString)
     {
         var server = new NpgsqlConnectionStringBuilder(connectionString);

@@ -57,6 +57,16 @@ public sealed class RouteGuardTests(ChaffeeApp app)
         Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
     }
 
+    [Fact]
+    public async Task A_stranger_is_asked_to_sign_in_before_the_body_is_looked_at()
+    {
+        using var client = app.Client();
+        using var body = new StringContent("path=/tmp");
+        using var answer = await client.PostAsync(new Uri("/api/admin/ingest", UriKind.Relative), body, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
     [Theory]
     [InlineData("/admin/anything")]
     [InlineData("/api/admin/anything")]

@@ -1,3 +1,4 @@
+using Microsoft.OpenApi;
 using Scalar.AspNetCore;
 
 namespace DrChaffee.Web.Features.Api;
@@ -13,7 +14,19 @@ internal static class ApiDescription
             document.Info.Description = "Search a library of talks, read the transcripts, and land on the second where something is said. Errors are problem details (RFC 9457).";
             return Task.CompletedTask;
         });
+        options.AddOperationTransformer((operation, _, _) =>
+        {
+            foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? []) Describe(operation, parameter);
+            return Task.CompletedTask;
+        });
     });
+
+    /// <summary>Parameters are read as text, so that each fault becomes a sentence; what they hold is told here.</summary>
+    private static void Describe(OpenApiOperation operation, OpenApiParameter parameter)
+    {
+        if (parameter.Name is "take" or "skip") parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer };
+        if (parameter.Name == "q" && operation.OperationId == "Search") parameter.Required = true;
+    }
 
     public static void MapApiDescription(this IEndpointRouteBuilder routes)
     {

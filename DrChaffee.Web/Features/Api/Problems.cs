@@ -14,7 +14,8 @@ internal static class Problems
         {
             context.ProblemDetails.Instance = context.HttpContext.Request.Path;
             context.ProblemDetails.Extensions.Remove("exception");
-            context.ProblemDetails.Extensions["traceId"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
+            context.ProblemDetails.Extensions.Remove("traceId"); // the framework's own, which is not named as everything else here
+            context.ProblemDetails.Extensions["trace_id"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
         });
         services.AddExceptionHandler<ProblemExceptionHandler>();
     }

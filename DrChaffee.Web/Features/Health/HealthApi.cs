@@ -8,7 +8,7 @@ internal static class HealthApi
     {
         var health = routes.MapGroup("/health").WithTags("Health").AllowAnonymous();
         health.MapGet("/", ReportAsync).WithName("Health").WithSummary("Tell what this machine is for, what the library holds, and what does not work.")
-            .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
+            .Produces<HealthReport>().Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
         health.MapGet("/live", () => TypedResults.Ok(new Liveness("live"))).WithName("Live").WithSummary("Tell that the process answers, without asking the database.");
     }
 

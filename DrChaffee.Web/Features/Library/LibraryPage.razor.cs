@@ -40,6 +40,7 @@ public sealed partial class LibraryPage
             Query = reader.Text("q", Q),
             Channel = reader.Text("channel", Channel),
             Speaker = reader.Text("speaker", Speaker),
+            WithoutFailed = true,
             Order = reader.Choice("order", Order, LibraryOrder.Newest),
             Take = PageSize,
             Skip = (_page - 1) * PageSize,

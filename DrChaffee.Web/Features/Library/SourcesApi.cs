@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Security.Claims;
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Library;
 using DrChaffee.Domain.Transcripts.Formats;
@@ -19,13 +20,20 @@ internal static class SourcesApi
     }
 
     private static async Task<Results<Ok<Page<SourceSummary>>, ProblemHttpResult>> ListAsync(
-        [AsParameters] SourcesParameters parameters, LibraryQueries library, CancellationToken cancellationToken) =>
+        [AsParameters] SourcesParameters parameters, LibraryQueries library, ClaimsPrincipal reader, CancellationToken cancellationToken) =>
         parameters.TryRead(out var filter, out var fault)
-            ? TypedResults.Ok(await library.ListAsync(filter, cancellationToken))
+            ? TypedResults.Ok(For(reader, await library.ListAsync(filter, cancellationToken)))
             : Problems.BadParameter(fault);
 
-    private static async Task<Results<Ok<SourceSummary>, ProblemHttpResult>> FindAsync(string key, LibraryQueries library, CancellationToken cancellationToken) =>
-        await library.FindAsync(key, cancellationToken) is { } source ? TypedResults.Ok(source) : Problems.NoSuchSource(key);
+    private static async Task<Results<Ok<SourceSummary>, ProblemHttpResult>> FindAsync(
+        string key, LibraryQueries library, ClaimsPrincipal reader, CancellationToken cancellationToken) =>
+        await library.FindAsync(key, cancellationToken) is { } source ? TypedResults.Ok(For(reader, source)) : Problems.NoSuchSource(key);
+
+    private static Page<SourceSummary> For(ClaimsPrincipal reader, Page<SourceSummary> page) => page with { Items = [.. page.Items.Select(source => For(reader, source))] };
+
+    /// <summary>Reasons of failures name folders and engines of this machine; they are for those who are signed in.</summary>
+    private static SourceSummary For(ClaimsPrincipal reader, SourceSummary source) =>
+        reader.Identity is { IsAuthenticated: true } ? source : source with { StateReason = null };
 
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> TranscriptAsync(
         string key, [Description("json (the default), txt, srt, vtt or csv.")] string? format, LibraryQueries library, CancellationToken cancellationToken)

@@ -26,6 +26,7 @@ internal sealed record SourcesParameters(
             Channel = reader.Text("channel", Channel),
             Speaker = reader.Text("speaker", Speaker),
             State = reader.Choice<SourceState>("state", State),
+            WithoutFailed = true,
             Order = reader.Choice("order", Order, LibraryOrder.Newest),
             Take = reader.Number("take", Take, 24, 1, 100),
             Skip = reader.Number("skip", Skip, 0, 0, 1_000_000),

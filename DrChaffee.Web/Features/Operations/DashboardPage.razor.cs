@@ -10,6 +10,7 @@ namespace DrChaffee.Web.Features.Operations;
 public sealed partial class DashboardPage
 {
     private const int MostFailures = 50;
+    private const int MostFinished = 3;
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
 
     private IngestionSnapshot _snapshot = IngestionSnapshot.Empty;
@@ -23,6 +24,10 @@ public sealed partial class DashboardPage
     [Inject] private LibraryQueries Library { get; set; } = null!;
     [Inject] private ChaffeeSettings Settings { get; set; } = null!;
     [Inject] private TimeProvider Time { get; set; } = null!;
+
+    private IEnumerable<RunProgress> Running => _snapshot.Runs.Where(run => run.FinishedAt is null);
+
+    private IEnumerable<RunProgress> Finished => _snapshot.Runs.Where(run => run.FinishedAt is not null).OrderByDescending(run => run.FinishedAt).Take(MostFinished);
 
     private string Mode => Settings.Mode switch
     {

@@ -19,6 +19,7 @@ public sealed partial class SearchPage
     private SearchResponse? _found;
     private SourceSummary? _only;
     private string? _missing;
+    private string? _fault;
     private int _page = 1;
     private int _pages;
 
@@ -41,7 +42,8 @@ public sealed partial class SearchPage
     {
         var cancellationToken = Http?.RequestAborted ?? CancellationToken.None;
         var reader = new ParameterReader();
-        Question = reader.Text("q", Q?[..Math.Min(Q.Length, 500)]) ?? "";
+        Question = reader.Text("q", Q) ?? "";
+        _fault = reader.Fault;
         _page = reader.Number("page", PageNumber, 1, 1, LastPage);
         if (Asked) await SearchAsync(cancellationToken);
         if (_recordings.Count > 0) return;

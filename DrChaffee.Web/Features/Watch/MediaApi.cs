@@ -14,7 +14,9 @@ internal static class MediaApi
 
     public static void MapMediaApi(this IEndpointRouteBuilder routes) =>
         routes.MapMethods("/media/{key}", [HttpMethods.Get, HttpMethods.Head], StreamAsync).WithTags("Library").WithName("Media")
-            .WithSummary("Stream a recording's audio or video; ranges are answered.").ProducesProblem(StatusCodes.Status404NotFound).AllowAnonymous();
+            .WithSummary("Stream a recording's audio or video; ranges are answered.")
+            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").Produces(StatusCodes.Status206PartialContent, contentType: "application/octet-stream")
+            .ProducesProblem(StatusCodes.Status404NotFound).AllowAnonymous();
 
     /// <summary>What kind of file it is, by its name.</summary>
     public static string ContentType(string path) => ContentTypes.TryGetContentType(path, out var type) ? type : "application/octet-stream";

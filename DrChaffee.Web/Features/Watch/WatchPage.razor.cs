@@ -43,7 +43,7 @@ public sealed partial class WatchPage
 
     private static string WithoutTranscript(SourceSummary source) => source.State switch
     {
-        SourceState.Waiting => $"There is no transcript yet. {source.StateReason}",
+        SourceState.Waiting => "There is no transcript yet: this recording waits to be transcribed.",
         SourceState.Failed => "There is no transcript: this recording could not be taken in.",
         SourceState.Done => "Nothing was said in this recording.",
         _ => "There is no transcript yet: this recording is being taken in.",

@@ -11,6 +11,7 @@ class WatchRoom extends HTMLElement {
     this.starts = Float64Array.from(this.lines, line => Number(line.dataset.t));
     this.backButton = this.querySelector("[data-act=follow]");
     const at = this.dataset.at ? Number(this.dataset.at) : null;
+    this.target = { at, index: this.lines.findIndex(line => line.classList.contains("marked")) };
     this.player = this.findPlayer(at);
 
     this.addEventListener("click", event => this.click(event));
@@ -42,12 +43,19 @@ class WatchRoom extends HTMLElement {
     const { time } = this.player;
     const clock = this.querySelector("[data-show=time]");
     if (clock) clock.textContent = spokenClock(time);
-    const index = lastUpTo(this.starts, time + 0.05);
+    const index = this.indexAt(time + 0.05);
     if (index === this.spoken) return;
     this.lines[this.spoken]?.classList.remove("spoken");
     this.lines[index]?.classList.add("spoken");
     this.spoken = index;
     if (this.following) this.bringIntoSight(); else this.offerWayBack();
+  }
+
+  /** A link rounds down: from its second on, the line it means counts as spoken, though the one before may still end. */
+  indexAt(time) {
+    const index = lastUpTo(this.starts, time);
+    const { at, index: meant } = this.target;
+    return at !== null && time >= at ? Math.max(index, meant) : index;
   }
 
   bringIntoSight() {
@@ -86,6 +94,7 @@ class WatchRoom extends HTMLElement {
 
   jump(seconds, play) {
     this.querySelector(".marked")?.classList.remove("marked");
+    this.target.at = null;
     this.player.seek(Math.max(0, seconds));
     if (play) this.player.play();
     this.following = true;
