@@ -38,7 +38,7 @@ internal static class IngestCommand
         using var progress = new TerminalProgress();
         var report = await host.Services.GetRequiredService<IngestionPipeline>().RunAsync(Request(parsed), progress, cancellationToken);
         progress.Dispose();
-        return ReportText.Print(report, parsed.GetValue(Json));
+        return ReportText.Print(report, parsed.GetValue(Json), IngestionPipeline.Formats, parsed.GetValue(DryRun));
     }
 
     private static IngestionRequest Request(ParseResult parsed) => new()
