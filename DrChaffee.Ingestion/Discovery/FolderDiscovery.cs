@@ -6,7 +6,7 @@ namespace DrChaffee.Ingestion.Discovery;
 /// <summary>Finds the recordings in a folder, and the captions beside them.</summary>
 internal static class FolderDiscovery
 {
-    private static readonly HashSet<string> MediaExtensions =
+    internal static readonly HashSet<string> MediaExtensions =
         new([".mp3", ".m4a", ".wav", ".flac", ".opus", ".ogg", ".webm", ".mp4", ".mkv"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Where several lie side by side, the first of these is taken; then one with a language in its name.</summary>

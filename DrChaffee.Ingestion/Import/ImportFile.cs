@@ -25,7 +25,7 @@ internal sealed record ImportFile(string Path, long Size)
         var full = System.IO.Path.GetFullPath(path);
         if (Directory.Exists(full)) return FolderWalk.Files(full).Where(IsTranscript);
         if (!File.Exists(full)) throw new IngestionException($"There is no file or folder {full}.");
-        return TranscriptFile.IsKnown(full) ? [full] : throw new IngestionException($"{full} is no transcript file that can be read.");
+        return TranscriptFile.IsKnown(full) ? [full] : throw new IngestionException($"{full} is no transcript file that can be read; give one that ends in {string.Join(", ", TranscriptFile.Extensions)}.");
     }
 
     private static bool IsTranscript(string path) => TranscriptFile.IsKnown(path) && System.IO.Path.GetFileName(path) != LibraryManifest.FileName;

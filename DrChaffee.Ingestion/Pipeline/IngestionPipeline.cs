@@ -27,6 +27,9 @@ public sealed class IngestionPipeline
         (_runs, _mediaStages, _transcriptStages, _index) = (runs, mediaStages, transcriptStages, index);
     }
 
+    /// <summary>The endings of the files that are recordings.</summary>
+    public static IReadOnlyCollection<string> Formats => FolderDiscovery.MediaExtensions;
+
     /// <summary>Ends when everything that was found has ended, well or not.</summary>
     /// <exception cref="IngestionException">The run cannot be done at all; the message says why in a sentence.</exception>
     public async Task<IngestionReport> RunAsync(IngestionRequest request, IProgress<RunUpdate>? observer, CancellationToken cancellationToken)

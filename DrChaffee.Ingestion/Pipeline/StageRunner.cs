@@ -94,7 +94,8 @@ internal sealed partial class StageRunner(IngestionRun run, ILogger logger, Canc
         catch (Exception ex)
         {
             var (failureClass, reason) = Classify(ex);
-            LogFailed(ex, stage.Stage, source.Key);
+            if (ex is SourceFailedException) LogExpected(stage.Stage, source.Key, reason);
+            else LogFailed(ex, stage.Stage, source.Key);
             await run.FailedAsync(source, stage.Stage, failureClass, reason, contentHash: null, cancellationToken);
         }
 
@@ -107,6 +108,9 @@ internal sealed partial class StageRunner(IngestionRun run, ILogger logger, Canc
         NpgsqlException { IsTransient: true } => (FailureClass.Transient, "The database was out of reach."),
         _ => (FailureClass.Ours, $"A fault of this program: {fault.Message}"),
     };
+
+    [LoggerMessage(LogLevel.Information, "{Stage} failed for {SourceKey}: {Reason}")]
+    private partial void LogExpected(Domain.Operations.Stage stage, string sourceKey, string reason);
 
     [LoggerMessage(LogLevel.Warning, "{Stage} failed for {SourceKey}.")]
     private partial void LogFailed(Exception exception, Domain.Operations.Stage stage, string sourceKey);

@@ -22,6 +22,7 @@ internal static class CommandLine
             MigrateCommand.Create(),
             DoctorCommand.Create(),
         };
+        root.HelpName = "drchaffee";
         root.SetAction((_, cancellationToken) => serve(cancellationToken));
         return InvokeAsync(root.Parse(args));
     }
@@ -62,7 +63,13 @@ internal static class CommandLine
         {
             return Fail(ex.Message);
         }
+        catch (Exception ex)
+        {
+            return Fail($"Something went wrong that should not: {OneLine(ex.Message)} ({ex.GetType().Name}{(ex.TargetSite is { } method ? $" in {method.Name}" : "")}). Please report it with the command that you ran.");
+        }
     }
+
+    private static string OneLine(string message) => string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static int Fail(string sentence)
     {

@@ -24,8 +24,9 @@ internal static class DoctorCommand
         if (json) Console.WriteLine(JsonSerializer.Serialize(new { Mode = host.Services.GetRequiredService<ChaffeeSettings>().Mode, Checks = findings }, ReportText.Json));
         else foreach (var finding in findings) Console.WriteLine($"{SnakeCase.Name(finding.State),-8} {finding.Name,-12} {finding.Message}");
 
-        if (findings.FirstOrDefault(f => f.State == FindingState.Failed) is not { } worst) return 0;
-        Console.Error.WriteLine($"{worst.Name}: {worst.Message}");
+        List<string> failed = [.. findings.Where(f => f.State == FindingState.Failed).Select(f => f.Name)];
+        if (failed.Count == 0) return 0;
+        Console.Error.WriteLine($"{failed.Count} {(failed.Count == 1 ? "check" : "checks")} failed: {string.Join(", ", failed)}.");
         return 1;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DrChaffee.Domain.Transcripts.Formats;
 using DrChaffee.Ingestion.Import;
 
 namespace DrChaffee.Web.Commands;
@@ -8,7 +9,7 @@ internal static class ImportCommand
 {
     public static Command Create()
     {
-        var paths = new Argument<string[]>("PATH") { Description = "Files and folders of transcripts: .srt .vtt .json .md .nlp", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("PATH") { Description = $"Files and folders of transcripts: {string.Join(' ', TranscriptFile.Extensions)}", Arity = ArgumentArity.OneOrMore };
         var json = new Option<bool>("--json") { Description = "Print the report as JSON." };
         var command = new Command("import", "Import transcripts and captions. The same file twice changes nothing; a changed file replaces its transcript.") { paths, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(paths), parsed.GetValue(json), cancellationToken));
@@ -21,6 +22,6 @@ internal static class ImportCommand
         using var progress = new TerminalProgress();
         var report = await host.Services.GetRequiredService<TranscriptImporter>().ImportAsync(paths, progress, cancellationToken);
         progress.Dispose();
-        return ReportText.Print(report, json);
+        return ReportText.Print(report, json, TranscriptFile.Extensions);
     }
 }

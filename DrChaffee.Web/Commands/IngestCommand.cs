@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using DrChaffee.Ingestion.Pipeline;
 
 namespace DrChaffee.Web.Commands;
@@ -6,16 +8,14 @@ namespace DrChaffee.Web.Commands;
 /// <summary>Runs the pipeline over a channel or a folder.</summary>
 internal static class IngestCommand
 {
-    private static readonly Option<string> Source = new Option<string>("--source") { Description = "Where recordings come from.", DefaultValueFactory = _ => "yt-dlp" }
-        .AcceptOnly("yt-dlp", "youtube", "rss", "folder");
-
+    private static readonly Option<string> Source = new("--source") { Description = "Where recordings come from.", HelpName = "yt-dlp|youtube|rss|folder", CustomParser = ReadSource, DefaultValueFactory = _ => "yt-dlp" };
     private static readonly Option<string> Channel = new("--channel") { Description = "The channel's address, or the folder's path.", Required = true, HelpName = "URL|PATH" };
-    private static readonly Option<int?> Limit = new("--limit") { Description = "Take at most this many recordings.", HelpName = "N" };
+    private static readonly Option<int?> Limit = new("--limit") { Description = "Take at most this many recordings.", HelpName = "N", CustomParser = ReadLimit };
     private static readonly Option<bool> LimitUnprocessed = new("--limit-unprocessed") { Description = "Count towards the limit only recordings that have not been done." };
     private static readonly Option<bool> StoreAudioLocally = new("--store-audio-locally") { Description = "Keep a copy of each recording in AUDIO_STORAGE_DIR." };
     private static readonly Option<bool> SkipShorts = new("--skip-shorts") { Description = "Leave out recordings shorter than two minutes." };
     private static readonly Option<bool> NewestFirst = new("--newest-first") { Description = "Begin with the newest." };
-    private static readonly Option<DateOnly?> Since = new("--since") { Description = "Leave out recordings published before this day.", HelpName = "YYYY-MM-DD" };
+    private static readonly Option<DateOnly?> Since = new("--since") { Description = "Leave out recordings published before this day.", HelpName = "YYYY-MM-DD", CustomParser = ReadDay };
     private static readonly Option<bool> Force = new("--force") { Description = "Do again what is done already." };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Say what would be done, and do nothing." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print the report as JSON." };
@@ -26,10 +26,6 @@ internal static class IngestCommand
         {
             Source, Channel, Limit, LimitUnprocessed, StoreAudioLocally, SkipShorts, NewestFirst, Since, Force, DryRun, Json,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(Limit) is < 1) result.AddError("--limit must be 1 or more.");
-        });
         command.SetAction(RunAsync);
         return command;
     }
@@ -42,7 +38,7 @@ internal static class IngestCommand
         using var progress = new TerminalProgress();
         var report = await host.Services.GetRequiredService<IngestionPipeline>().RunAsync(Request(parsed), progress, cancellationToken);
         progress.Dispose();
-        return ReportText.Print(report, parsed.GetValue(Json));
+        return ReportText.Print(report, parsed.GetValue(Json), IngestionPipeline.Formats, parsed.GetValue(DryRun));
     }
 
     private static IngestionRequest Request(ParseResult parsed) => new()
@@ -59,9 +55,26 @@ internal static class IngestCommand
         DryRun = parsed.GetValue(DryRun),
     };
 
-    private static Option<string> AcceptOnly(this Option<string> option, params string[] values)
+    private static string? ReadSource(ArgumentResult given)
     {
-        option.AcceptOnlyFromAmong(values);
-        return option;
+        if (given.Tokens is not [{ Value: var text }]) return "yt-dlp";
+        if (text is not ("yt-dlp" or "youtube" or "rss" or "folder")) given.AddError($"--source is '{text}'; write yt-dlp, youtube, rss or folder.");
+        return text;
+    }
+
+    private static int? ReadLimit(ArgumentResult given)
+    {
+        if (given.Tokens is not [{ Value: var text }]) return null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0) return limit;
+        given.AddError($"--limit is '{text}'; write a whole number of 1 or more.");
+        return null;
+    }
+
+    private static DateOnly? ReadDay(ArgumentResult given)
+    {
+        if (given.Tokens is not [{ Value: var text }]) return null;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day;
+        given.AddError($"--since is '{text}'; write a day such as 2024-05-31.");
+        return null;
     }
 }

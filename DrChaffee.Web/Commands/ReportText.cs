@@ -18,13 +18,14 @@ internal static class ReportText
     };
 
     /// <summary>Prints the report and gives the exit code: 1 where everything that was tried failed.</summary>
-    public static int Print(IngestionReport report, bool json)
+    /// <param name="formats">The endings of the files that were looked for, named where there were none.</param>
+    public static int Print(IngestionReport report, bool json, IReadOnlyCollection<string> formats, bool dryRun = false)
     {
         if (json) Console.WriteLine(JsonSerializer.Serialize(Facts(report), Json));
-        else foreach (var line in Lines(report)) Console.WriteLine(line);
+        else foreach (var line in dryRun ? DryLines(report, formats) : Lines(report, formats)) Console.WriteLine(line);
 
-        if (report.Counts.Failed == 0 || report.Counts.Ended > report.Counts.Failed) return 0;
-        Console.Error.WriteLine($"All {report.Counts.Failed} recordings failed; the first: {report.Failures[0].Reason}");
+        if (dryRun || report.Counts.Failed == 0 || report.Counts.Ended > report.Counts.Failed) return 0;
+        Console.Error.WriteLine(report.Counts.Failed == 1 ? "The only recording failed." : $"All {report.Counts.Failed} recordings failed.");
         return 1;
     }
 
@@ -44,15 +45,38 @@ internal static class ReportText
         report.Planned,
     };
 
-    private static IEnumerable<string> Lines(IngestionReport report)
+    private static IEnumerable<string> DryLines(IngestionReport report, IReadOnlyCollection<string> formats)
     {
+        var counts = report.Counts;
         foreach (var title in report.Planned) yield return $"would take {title}";
-        foreach (var failure in report.Failures) yield return $"failed ({SnakeCase.Name(failure.FailureClass)}) {failure.Title}: {failure.Reason}";
+        yield return $"{counts.Found} found, {report.Planned.Count} to take, {counts.Skipped} unchanged{(counts.Waiting > 0 ? $", {counts.Waiting} waiting" : "")}{(counts.Failed > 0 ? $", {counts.Failed} failed before" : "")}.";
+        if (counts.Found == 0) yield return LookedFor(formats);
+    }
+
+    private static IEnumerable<string> Lines(IngestionReport report, IReadOnlyCollection<string> formats)
+    {
+        var counts = report.Counts;
+        foreach (var failure in TerminalProgress.TellsFailures ? [] : report.Failures) yield return $"failed ({SnakeCase.Name(failure.FailureClass)}) {failure.Title}: {failure.Reason}";
 
         var classes = report.FailedByClass.Count == 0 ? "" : $" ({string.Join(", ", report.FailedByClass.Select(f => $"{f.Value} {SnakeCase.Name(f.Key)}"))})";
-        yield return string.Create(CultureInfo.InvariantCulture,
-            $"{report.Counts.Found} found, {report.Counts.Done} done, {report.Counts.Skipped} unchanged, {report.Counts.Waiting} waiting, {report.Counts.Failed} failed{classes}.");
-        yield return string.Create(CultureInfo.InvariantCulture,
-            $"{report.Audio.TotalHours:F1} hours of recordings in {report.Took.TotalMinutes:F1} minutes: {report.TimesRealTime:F0} times real time.");
+        yield return $"{counts.Found} found, {counts.Done} done, {counts.Skipped} unchanged, {counts.Waiting} waiting, {counts.Failed} failed{classes}.";
+        if (counts.Found == 0) yield return LookedFor(formats);
+        if (counts.Done > 0 && report.Audio > TimeSpan.Zero)
+            yield return string.Create(CultureInfo.InvariantCulture, $"{Length(report.Audio)} of recordings in {Length(report.Took)}: {report.TimesRealTime:#,0} times real time.");
+    }
+
+    private static string LookedFor(IReadOnlyCollection<string> formats) => $"Nothing to take was found; looked for files that end in {string.Join(", ", formats)}.";
+
+    private static string Length(TimeSpan length) => length switch
+    {
+        { TotalSeconds: < 59.5 } => Of(length.TotalSeconds, "second"),
+        { TotalMinutes: < 99.5 } => Of(length.TotalMinutes, "minute"),
+        _ => Of(length.TotalHours, "hour"),
+    };
+
+    private static string Of(double amount, string unit)
+    {
+        var text = amount.ToString(amount < 9.95 ? "0.#" : "#,0", CultureInfo.InvariantCulture);
+        return $"{text} {unit}{(text == "1" ? "" : "s")}";
     }
 }

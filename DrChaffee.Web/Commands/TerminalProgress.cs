@@ -17,11 +17,14 @@ internal sealed class TerminalProgress : IProgress<RunUpdate>, IDisposable
     private long _lastDrawn;
     private bool _drawn;
 
+    /// <summary>True where a person sees both streams: what failed is told as it happens, and the report at the end leaves it out.</summary>
+    public static bool TellsFailures => !Console.IsErrorRedirected && !Console.IsOutputRedirected;
+
     public void Report(RunUpdate value)
     {
         lock (_drawing)
         {
-            if (value.Event.Kind is IngestionEventKind.Failed or IngestionEventKind.Waiting) WriteLine($"{SnakeCase.Name(value.Event.Kind)}: {value.Event.Title}: {value.Event.Message}");
+            if (value.Event.Kind == IngestionEventKind.Waiting || (value.Event.Kind == IngestionEventKind.Failed && TellsFailures)) WriteLine($"{SnakeCase.Name(value.Event.Kind)}: {value.Event.Title}: {value.Event.Message}");
             if (!_terminal || (_drawn && _time.GetElapsedTime(_lastDrawn) < RedrawEvery && value.Event.Kind != IngestionEventKind.RunFinished)) return;
             _lastDrawn = _time.GetTimestamp();
             _drawn = true;
