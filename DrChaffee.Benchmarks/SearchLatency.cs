@@ -21,7 +21,7 @@ internal static class SearchLatency
     {
         var count = args is [var text, ..] ? int.Parse(text, CultureInfo.InvariantCulture) : 300;
         var builder = Host.CreateApplicationBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Information);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddDomain(ChaffeeSettings.Read(builder.Configuration)).AddSearchFollowing().AddShippedEmbedder();
         using var host = builder.Build();
         await host.StartAsync();
