@@ -66,6 +66,12 @@ internal sealed class MarkdownReader
             return;
         }
 
+        if (MarkdownStamp.LengthAtStart(text) is > 0 and var stampLength)
+        {
+            MarkdownStamp.Take(text, text.IndexOf('[') + 1, _talk);
+            text = text[stampLength..].TrimStart();
+        }
+
         var label = _speakers.Find(text, _paragraphStarts, isFirst: _talk.IsEmpty);
         if (label is { } found)
         {

@@ -20,10 +20,12 @@ internal sealed class MarkdownSpeakers
     {
         var speakers = new MarkdownSpeakers();
         var paragraphStarts = true;
+        string? before = null;
         foreach (var line in new TextLines(body))
         {
-            if (paragraphStarts && !line.IsEmpty)
-                speakers.Note(line);
+            var stamp = MarkdownStamp.LengthAtStart(line);
+            var text = line[stamp..].TrimStart();
+            before = text.IsEmpty ? null : speakers.Note(text, paragraphStarts && stamp == 0, before);
             paragraphStarts = line.IsEmpty || line[0] == '#';
         }
 
@@ -33,24 +35,30 @@ internal sealed class MarkdownSpeakers
     /// <summary>The label that the line starts with, or null where the speaker before goes on.</summary>
     public MarkdownLabel? Find(ReadOnlySpan<char> line, bool paragraphStarts, bool isFirst)
     {
-        var label = line.StartsWith("**") ? FindBold(line) : FindStamped(line) ?? (paragraphStarts ? FindPlain(line, isFirst) : null);
+        var label = line.StartsWith("**") ? FindBold(line) : FindStamped(line) ?? FindPlain(line, isFirst && paragraphStarts);
         if (label is { IsPerson: true } found)
             _speakers.Add(found.Name);
         return label;
     }
 
-    private void Note(ReadOnlySpan<char> line)
+    // Two lines on end that begin like turns are believed at once: prose is not written so.
+    private string? Note(ReadOnlySpan<char> line, bool isBare, string? before)
     {
         if (line.StartsWith("**"))
         {
-            _bold = true;
-            if (BoldName(line, out _, out var hasColon) is { } name)
+            _bold |= isBare;
+            if (isBare && BoldName(line, out _, out var hasColon) is { } name)
                 Count(name, hasColon ? TimesToBelieve : 1);
         }
-        else if (char.IsUpper(line[0]) && PlainName(line) is { } label)
+        else if (char.IsUpper(line[0]) && PlainName(line) is { Bracketed: false } label)
         {
-            Count(label.Name, 1);
+            Count(label.Name, before is null ? 1 : TimesToBelieve);
+            if (before is not null)
+                Count(before, TimesToBelieve);
+            return label.Name;
         }
+
+        return null;
     }
 
     private void Count(string name, int times) => _seen[name] = _seen.GetValueOrDefault(name) + times;
@@ -121,7 +129,7 @@ internal sealed class MarkdownSpeakers
 
     private MarkdownLabel? FindPlain(ReadOnlySpan<char> line, bool isFirst)
     {
-        if (!char.IsUpper(line[0]) || PlainName(line) is not { } label)
+        if (line.IsEmpty || !char.IsUpper(line[0]) || PlainName(line) is not { } label)
             return null;
         // Beside names in bold, Name: text is something that was said.
         if (!_speakers.Contains(label.Name) && (_bold || !(isFirst || IsBelieved(label.Name))))

@@ -28,6 +28,14 @@ internal static class MarkdownStamp
         return close < 0 ? text.Length : open + close + 1;
     }
 
+    /// <summary>How long the stamp is that the line opens with, before a name perhaps; 0 where there is none, or words stand beside the time.</summary>
+    public static int LengthAtStart(ReadOnlySpan<char> line)
+    {
+        var open = line is ['\\', '[', ..] ? 2 : line is ['[', ..] ? 1 : 0;
+        var close = open == 0 ? -1 : line[..Math.Min(line.Length, LongestStamp)].IndexOf(']');
+        return close > 0 && TryReadClock(line[open..close], out _) ? close + 1 : 0;
+    }
+
     private static bool TryReadClock(ReadOnlySpan<char> text, out TimeSpan time)
     {
         Span<char> clean = stackalloc char[text.Length];

@@ -103,6 +103,29 @@ public sealed class MarkdownTests
     }
 
     [Fact]
+    public void Turns_on_lines_without_a_blank_between_are_apart()
+    {
+        const string text = "Anna: How should shoes fit?\nBen: With a thumb's width\nat the toes.\nAnna: Good.\n\n[00:30] **Anna:** And running?\n\n[00:40] Ben: The same.\n";
+
+        var lines = Markdown(text);
+
+        Assert.Equal([("Anna", "How should shoes fit?"), ("Ben", "With a thumb's width at the toes."), ("Anna", "Good."), ("Anna", "And running?"), ("Ben", "The same.")],
+            lines.Select(line => (line.Speaker!, line.Text)));
+        Assert.Equal([At(30), At(40)], lines.Skip(3).Select(line => line.Start));
+    }
+
+    [Fact]
+    public void A_remark_with_a_colon_inside_a_paragraph_stays_with_its_speaker()
+    {
+        const string text = "Anna: One thing matters\nmost of all.\nShoes: buy them late in the day.\n\nAnna: Yes.\n";
+
+        var lines = Markdown(text);
+
+        Assert.All(lines, line => Assert.Equal("Anna", line.Speaker));
+        Assert.Contains(lines, line => line.Text.Contains("Shoes:", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_broken_header_costs_the_facts_and_not_the_talk()
     {
         const string text = "---\ntitle: [unclosed\n---\n\nWords.\n";
