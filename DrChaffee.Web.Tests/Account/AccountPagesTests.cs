@@ -31,7 +31,22 @@ public sealed class AccountPagesTests(EmptyApp app) : IClassFixture<EmptyApp>
         var token = await app.Services.GetRequiredService<SetupTokens>().IssueAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(0L, await app.Database.ScalarAsync<long>($"SELECT count(*) FROM setup_tokens WHERE token_hash = '{token}'"));
-        Assert.True(await app.Services.GetRequiredService<SetupTokens>().IsGoodAsync(token, TestContext.Current.CancellationToken));
+        Assert.True(await app.Database.ScalarAsync<long>("SELECT count(*) FROM setup_tokens") > 0);
+    }
+
+    [Fact]
+    public async Task A_link_in_an_old_log_is_worth_nothing_once_somebody_can_sign_in()
+    {
+        _ = app.Database.ConnectionString;
+        await using var configured = new EmptyApp { Variables = [("ADMIN_PASSWORD", "from the environment")] };
+        await configured.InitializeAsync();
+        using var client = configured.Client();
+        var tokens = configured.Services.GetRequiredService<SetupTokens>();
+
+        var token = await tokens.IssueAsync(TestContext.Current.CancellationToken);
+
+        Assert.False(await tokens.IsGoodAsync(token, TestContext.Current.CancellationToken));
+        Assert.False(await tokens.TryUseAsync(token, TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class SampleLibraryTests(TestDatabase database) : IClassFixture<Te
         var titles = Read<Talk>(samples, "library.json").ToDictionary(talk => talk.File, talk => talk.Title);
 
         List<(Question Question, int Rank)> ranks = [];
-        foreach (var question in Read<Question>(samples, "questions.json"))
+        foreach (var question in Read<Question>(RepositoryFolder.Of("DrChaffee.Web.Tests/Search"), "sample-questions.json"))
         {
             var response = await process.Get<HybridSearch>().FindAsync(new SearchRequest(question.Text), token);
             ranks.Add((question, response.Results.Select(hit => hit.Title).Distinct().ToList().IndexOf(titles[question.File])));
