@@ -16,7 +16,12 @@ internal static class WebPipeline
     public static void UseWeb(this WebApplication app)
     {
         app.UseResponseCompression();
-        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandlingPath = "/error",
+            CreateScopeForErrors = true,
+            SuppressDiagnosticsCallback = _ => false, // what is answered as a problem stands in the log all the same
+        });
         app.UseWhen(ApiPaths.IsPage, pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseWhen(ApiPaths.IsApi, api => api.UseStatusCodePages());
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/fonts", StringComparison.OrdinalIgnoreCase), fonts => fonts.Use(CacheFontsAsync));

@@ -44,11 +44,15 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = { Status = status, Title = title, Detail = detail } });
     }
 
+    private static readonly (int Status, string Title, string Detail) OwnFault =
+        (StatusCodes.Status500InternalServerError, "A fault of this program", "Something went wrong here; it stands in the log under this trace id.");
+
     private static (int Status, string Title, string Detail) Describe(Exception exception) => exception switch
     {
         BadHttpRequestException bad => (bad.StatusCode, "The request cannot be read", "The request's body or parameters do not have the form that this address takes."),
+        PostgresException { IsTransient: false } or { InnerException: PostgresException { IsTransient: false } } => OwnFault,
         NpgsqlException or { InnerException: NpgsqlException } =>
             (StatusCodes.Status503ServiceUnavailable, "The database does not answer", "The database does not answer; try again in a moment."),
-        _ => (StatusCodes.Status500InternalServerError, "A fault of this program", "Something went wrong here; it stands in the log under this trace id."),
+        _ => OwnFault,
     };
 }
