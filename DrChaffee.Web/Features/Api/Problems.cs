@@ -47,12 +47,18 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
     private static readonly (int Status, string Title, string Detail) OwnFault =
         (StatusCodes.Status500InternalServerError, "A fault of this program", "Something went wrong here; it stands in the log under this trace id.");
 
+    private static readonly (int Status, string Title, string Detail) Away =
+        (StatusCodes.Status503ServiceUnavailable, "The database does not answer", "The database does not answer; try again in a moment.");
+
+    /// <summary>True unless the server answered and refused the statement itself (classes 08, 28, 3D, 53 and 57 of SQLSTATE are about the connection).</summary>
+    private static bool IsAway(NpgsqlException exception) =>
+        exception is not PostgresException { SqlState: [var first, var second, ..] } || $"{first}{second}" is "08" or "28" or "3D" or "53" or "57";
+
     private static (int Status, string Title, string Detail) Describe(Exception exception) => exception switch
     {
         BadHttpRequestException bad => (bad.StatusCode, "The request cannot be read", "The request's body or parameters do not have the form that this address takes."),
-        PostgresException { IsTransient: false } or { InnerException: PostgresException { IsTransient: false } } => OwnFault,
-        NpgsqlException or { InnerException: NpgsqlException } =>
-            (StatusCodes.Status503ServiceUnavailable, "The database does not answer", "The database does not answer; try again in a moment."),
+        NpgsqlException database when IsAway(database) => Away,
+        { InnerException: NpgsqlException database } when IsAway(database) => Away,
         _ => OwnFault,
     };
 }
