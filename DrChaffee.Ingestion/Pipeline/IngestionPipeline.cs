@@ -38,15 +38,14 @@ public sealed class IngestionPipeline
         if (request.Source != SourceKind.Folder)
             throw new IngestionException($"This build does not have the source {NameOf(request.Source)} yet; use --source folder --channel PATH.");
 
-        var found = await FolderDiscovery.FindAsync(request.Channel, cancellationToken);
-        var plan = await _planner.PlanAsync(found, request, _policy.LimitOf(request), cancellationToken);
-        if (request.DryRun) return DryReport(request, plan);
+        if (request.DryRun) return DryReport(request, await PlanAsync(request, cancellationToken));
 
         using var workFolder = _mediaStages.OpenFolder(request.RunId);
         await using var run = _runs.Open(request.RunId, quiet: false, observer);
         await using var stages = _runs.OpenStages(run, cancellationToken);
         return await run.GuardAsync(request.Describe(), async () =>
         {
+            var plan = await PlanAsync(request, cancellationToken); // may read for minutes, so the run shows already
             run.Tally.Found(plan.Count);
             var discovered = stages.Start<DiscoveredSource>(1, output => AdmitAsync(plan, request, run, output, stages.Token));
             var transcribed = _mediaStages.Join(discovered, stages, workFolder);
@@ -56,6 +55,9 @@ public sealed class IngestionPipeline
     }
 
     public Task<IngestionReport> RunAsync(IngestionRequest request, CancellationToken cancellationToken) => RunAsync(request, observer: null, cancellationToken);
+
+    private async Task<IReadOnlyList<PlannedSource>> PlanAsync(IngestionRequest request, CancellationToken cancellationToken) =>
+        await _planner.PlanAsync(await FolderDiscovery.FindAsync(request.Channel, cancellationToken), request, _policy.LimitOf(request), cancellationToken);
 
     /// <summary>Claims one source after the other, as the stages can take them.</summary>
     private async Task AdmitAsync(

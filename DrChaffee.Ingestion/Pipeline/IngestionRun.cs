@@ -30,6 +30,11 @@ internal sealed class IngestionRun(
             ending = "stopped";
             throw;
         }
+        catch (IngestionException ex)
+        {
+            ending = ex.Message;
+            throw;
+        }
         finally
         {
             var finished = New(IngestionEventKind.RunFinished, message: ending);
