@@ -38,7 +38,7 @@ public sealed class HybridSearch
             : LegResult.Without(LegReport.Words, LegState.Skipped, nothing ?? NotAsked);
         var byMeaning = await meaningLeg;
 
-        var ranked = await FuseAsync(question, lexemes, byWords, byMeaning, cancellationToken);
+        var ranked = await FuseAsync(lexemes, byWords, byMeaning, cancellationToken);
         var results = await _hits.ReadAsync([.. ranked.Skip(request.Skip).Take(request.Take)], lexemes, cancellationToken);
         return new SearchResponse(question, request.Mode, ranked.Count, _time.GetElapsedTime(started).TotalMilliseconds, [byWords.Report, byMeaning.Report], results);
     }
@@ -46,9 +46,9 @@ public sealed class HybridSearch
     private static bool Wants(SearchRequest request, SearchMode leg) => request.Mode == leg || request.Mode == SearchMode.Hybrid;
 
     private async Task<IReadOnlyList<ScoredPassage>> FuseAsync(
-        string question, IReadOnlyList<string> lexemes, LegResult byWords, LegResult byMeaning, CancellationToken cancellationToken)
+        IReadOnlyList<string> lexemes, LegResult byWords, LegResult byMeaning, CancellationToken cancellationToken)
     {
-        if (byMeaning.Candidates.Count == 0) return WeightedFusion.Single(byWords.Candidates);
+        if (byMeaning is not { Question: { } question, Candidates.Count: > 0 }) return WeightedFusion.Single(byWords.Candidates);
         if (byWords.Report.State != LegState.Ok) return WeightedFusion.Single(byMeaning.Candidates);
 
         // Each candidate gets both scores, whichever leg brought it.

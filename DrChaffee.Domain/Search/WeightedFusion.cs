@@ -5,7 +5,7 @@ namespace DrChaffee.Domain.Search;
 /// <summary>
 /// Fuses two legs by weight: (1 − w)·bm25/full + w·(d − min)/(max − min), both parts over the same candidates. A full score of words is the best one,
 /// or half of what the query could reach at most, whichever is more: where the best passage holds one common word of the question, words must not drown meaning.
-/// Ranks alone (reciprocal rank fusion) lose what the scores know; measured in <c>docs/benchmarks.md</c>.
+/// Ranks alone (reciprocal rank fusion) lose what the scores know.
 /// </summary>
 internal static class WeightedFusion
 {

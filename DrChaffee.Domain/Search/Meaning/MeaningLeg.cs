@@ -31,8 +31,9 @@ internal sealed partial class MeaningLeg(
                 return LegResult.Without(LegReport.Meaning, LegState.Failed, $"passages are embedded with {model.Name}, and this process has {loaded}");
 
             var vector = await embedder.GenerateVectorAsync(question, cancellationToken: cancellationToken);
-            var nearest = await NearestAsync(model, HalfVectors.From(vector.Span), filter, take, cancellationToken);
-            return new LegResult(new LegReport(LegReport.Meaning, LegState.Ok, time.GetElapsedTime(started).TotalMilliseconds, nearest.Count), nearest);
+            var embedded = new EmbeddedQuestion(model, HalfVectors.From(vector.Span));
+            var nearest = await NearestAsync(embedded, filter, take, cancellationToken);
+            return new LegResult(new LegReport(LegReport.Meaning, LegState.Ok, time.GetElapsedTime(started).TotalMilliseconds, nearest.Count), nearest) { Question = embedded };
         }
         catch (Exception ex) when (ex is not OperationCanceledException)
         {
@@ -42,13 +43,13 @@ internal sealed partial class MeaningLeg(
     }
 
     /// <summary>Cosine similarities of given passages with the question, by passage; those without a vector are absent.</summary>
-    public async Task<IReadOnlyDictionary<long, float>> ScoreAsync(string question, IReadOnlyCollection<long> passages, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<long, float>> ScoreAsync(EmbeddedQuestion question, IReadOnlyCollection<long> passages, CancellationToken cancellationToken)
     {
-        if (passages.Count == 0 || await ActiveModelAsync(cancellationToken) is not { } model) return new Dictionary<long, float>();
-        var vector = await embedder.GenerateVectorAsync(question, cancellationToken: cancellationToken);
+        if (passages.Count == 0) return new Dictionary<long, float>();
+        var model = question.Model;
         await using var command = dataSource.CreateCommand(
             $"SELECT passage_id, 1 - (embedding::halfvec({model.Dimensions}) <=> $1) FROM passage_embeddings WHERE model_id = {model.Id} AND passage_id = ANY($2)");
-        command.Parameters.AddWithValue(HalfVectors.From(vector.Span));
+        command.Parameters.AddWithValue(question.Vector);
         command.Parameters.AddWithValue(passages.ToArray());
 
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -57,8 +58,10 @@ internal sealed partial class MeaningLeg(
         return scores;
     }
 
-    private async Task<IReadOnlyList<ScoredPassage>> NearestAsync(EmbeddingModel model, HalfVector vector, PassageFilter filter, int take, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ScoredPassage>> NearestAsync(EmbeddedQuestion question, PassageFilter filter, int take, CancellationToken cancellationToken)
     {
+        var model = question.Model;
+
         // The dimension and the model stand in the text, so that the model's own partial index serves the ordering.
         var distance = $"e.embedding::halfvec({model.Dimensions}) <=> $1";
         await using var command = dataSource.CreateCommand($"""
@@ -69,7 +72,7 @@ internal sealed partial class MeaningLeg(
             {(filter.Speakers is null ? "" : $"AND p.speaker_id = ANY(${(filter.Sources is null ? 3 : 4)})")}
             ORDER BY {distance} LIMIT $2
             """);
-        command.Parameters.AddWithValue(vector);
+        command.Parameters.AddWithValue(question.Vector);
         command.Parameters.AddWithValue(take);
         if (filter.Sources is not null) command.Parameters.AddWithValue(filter.Sources.ToArray());
         if (filter.Speakers is not null) command.Parameters.AddWithValue(filter.Speakers.ToArray());
@@ -90,3 +93,6 @@ internal sealed partial class MeaningLeg(
     [LoggerMessage(LogLevel.Error, "The search by meaning failed.")]
     private partial void LogFailed(Exception exception);
 }
+
+/// <summary>A question as the active model sees it; embedded once a search.</summary>
+internal sealed record EmbeddedQuestion(EmbeddingModel Model, HalfVector Vector);
