@@ -34,6 +34,7 @@ public static class DomainServices
         // Search
         services.AddSingleton<WordsIndexFollower>();
         services.AddSingleton<WordsLeg>();
+        services.AddSingleton<QuestionEmbedder>();
         services.AddSingleton<MeaningLeg>();
         services.AddSingleton<Highlighter>();
         services.AddSingleton<HitReader>();

@@ -6,9 +6,6 @@ namespace DrChaffee.Domain.Search;
 /// <summary>Answers a question with passages: words and meaning side by side, fused by weight.</summary>
 public sealed class HybridSearch
 {
-    /// <summary>Candidates of each leg: more than anyone pages through, few enough to score exactly.</summary>
-    private const int Candidates = 200;
-
     private const string NotAsked = "not asked for";
 
     private readonly WordsLeg _words;
@@ -31,14 +28,14 @@ public sealed class HybridSearch
         var lexemes = await _words.LexemesAsync(question, cancellationToken);
         var nothing = lexemes.Count == 0 ? "the question holds no word that can be looked up" : filter.AllowsNothing ? "no recording passes the filter" : null;
         var meaningLeg = nothing is null && Wants(request, SearchMode.Semantic)
-            ? _meaning.FindAsync(question, filter, Candidates, cancellationToken)
+            ? _meaning.FindAsync(question, filter, request.Tuning.Candidates, cancellationToken)
             : Task.FromResult(LegResult.Without(LegReport.Meaning, LegState.Skipped, nothing ?? NotAsked));
         var byWords = nothing is null && Wants(request, SearchMode.Keyword)
-            ? _words.Find(lexemes, filter, Candidates)
+            ? _words.Find(lexemes, filter, request.Tuning.Candidates)
             : LegResult.Without(LegReport.Words, LegState.Skipped, nothing ?? NotAsked);
         var byMeaning = await meaningLeg;
 
-        var ranked = await FuseAsync(lexemes, byWords, byMeaning, cancellationToken);
+        var ranked = await FuseAsync(request.Tuning, lexemes, byWords, byMeaning, cancellationToken);
         var results = await _hits.ReadAsync([.. ranked.Skip(request.Skip).Take(request.Take)], lexemes, cancellationToken);
         return new SearchResponse(question, request.Mode, ranked.Count, _time.GetElapsedTime(started).TotalMilliseconds, [byWords.Report, byMeaning.Report], results);
     }
@@ -46,7 +43,7 @@ public sealed class HybridSearch
     private static bool Wants(SearchRequest request, SearchMode leg) => request.Mode == leg || request.Mode == SearchMode.Hybrid;
 
     private async Task<IReadOnlyList<ScoredPassage>> FuseAsync(
-        IReadOnlyList<string> lexemes, LegResult byWords, LegResult byMeaning, CancellationToken cancellationToken)
+        SearchTuning tuning, IReadOnlyList<string> lexemes, LegResult byWords, LegResult byMeaning, CancellationToken cancellationToken)
     {
         if (byMeaning is not { Question: { } question, Candidates.Count: > 0 }) return WeightedFusion.Single(byWords.Candidates);
         if (byWords.Report.State != LegState.Ok) return WeightedFusion.Single(byMeaning.Candidates);
@@ -60,6 +57,7 @@ public sealed class HybridSearch
             all,
             _words.Score(lexemes, all),
             _words.Bound(lexemes),
-            [.. all.Select(c => cosine.TryGetValue(c.PassageId, out var score) ? score : (float?)null)]);
+            [.. all.Select(c => cosine.TryGetValue(c.PassageId, out var score) ? score : (float?)null)],
+            tuning.MeaningWeight);
     }
 }

@@ -17,6 +17,21 @@ public sealed record SearchRequest(string Query)
     public int Take { get; init; } = 20;
     public int Skip { get; init; }
     public SourceFilter Filter { get; init; } = SourceFilter.None;
+    public SearchSort Sort { get; init; } = SearchSort.Relevance;
+
+    /// <summary>Counts what the results could be narrowed to; costs one more statement.</summary>
+    public bool WithFacets { get; init; }
+
+    /// <summary>How the legs are joined; other than shipped only in the search lab.</summary>
+    public SearchTuning Tuning { get; init; } = SearchTuning.Shipped;
+}
+
+/// <summary>The order of results.</summary>
+public enum SearchSort
+{
+    Relevance,
+    Newest,
+    Oldest,
 }
 
 /// <summary>Narrows a search; null means everything.</summary>

@@ -2,7 +2,20 @@ namespace DrChaffee.Domain.Search;
 
 /// <summary>What a search found, and which legs found it.</summary>
 /// <param name="Total">Results that can be paged through: the candidates of all legs, not every passage that holds one of the words.</param>
-public sealed record SearchResponse(string Query, SearchMode Mode, int Total, double TookMs, IReadOnlyList<LegReport> Legs, IReadOnlyList<SearchHit> Results);
+public sealed record SearchResponse(string Query, SearchMode Mode, int Total, double TookMs, IReadOnlyList<LegReport> Legs, IReadOnlyList<SearchHit> Results)
+{
+    /// <summary>The query with its misspelt words put right, where the library knows better ones; null otherwise.</summary>
+    public string? DidYouMean { get; init; }
+
+    /// <summary>What the results could be narrowed to; null where it was not asked for.</summary>
+    public SearchFacets? Facets { get; init; }
+}
+
+/// <summary>Counts over all results of a search, most frequent first.</summary>
+public sealed record SearchFacets(IReadOnlyList<FacetCount> Channels, IReadOnlyList<FacetCount> Speakers, IReadOnlyList<FacetCount> Years);
+
+/// <param name="Value">As the filter of the same kind takes it: a channel's title, a speaker's name, a year.</param>
+public sealed record FacetCount(string Value, int Count);
 
 /// <summary>What became of one leg: an empty leg and a leg that never ran are different things.</summary>
 public sealed record LegReport(string Name, LegState State, double TookMs, int Hits, string? Reason = null)
@@ -37,4 +50,25 @@ public sealed record SearchHit(
     IReadOnlyList<int[]> Highlights,
     double Score,
     string? Url,
-    string WatchUrl);
+    string WatchUrl)
+{
+    /// <summary>Whether the passage holds the words of the query or is near to it in meaning alone.</summary>
+    public MatchKind Match { get; init; }
+
+    /// <summary>Other results of the same recording within two minutes of this one, which stands for them; in order of time.</summary>
+    public IReadOnlyList<FoldedHit> Nearby { get; init; } = [];
+
+    /// <summary>The same words in other recordings.</summary>
+    public IReadOnlyList<FoldedHit> Duplicates { get; init; } = [];
+}
+
+/// <summary>Why a passage was found.</summary>
+public enum MatchKind
+{
+    /// <summary>It holds every phrase and at least half of the query's words by weight.</summary>
+    Exact,
+    Related,
+}
+
+/// <summary>A result that another one stands for.</summary>
+public sealed record FoldedHit(string SourceKey, string Title, double Start, string WatchUrl);

@@ -9,9 +9,6 @@ namespace DrChaffee.Domain.Search;
 /// </summary>
 internal static class WeightedFusion
 {
-    /// <summary>The weight of meaning where both legs answer.</summary>
-    public const float MeaningWeight = 0.3f;
-
     /// <summary>The share of its bound that a passage with all the words of a question reaches, lengths and frequencies being what they are.</summary>
     private const float FullShare = 0.5f;
 
@@ -22,7 +19,7 @@ internal static class WeightedFusion
     /// <param name="meaning">Cosine of each, null where it has no vector.</param>
     /// <param name="weight">Share of meaning, 0 to 1.</param>
     public static IReadOnlyList<ScoredPassage> Fuse(
-        IReadOnlyList<ScoredPassage> candidates, IReadOnlyList<float> words, float bound, IReadOnlyList<float?> meaning, float weight = MeaningWeight)
+        IReadOnlyList<ScoredPassage> candidates, IReadOnlyList<float> words, float bound, IReadOnlyList<float?> meaning, float weight)
     {
         var full = Math.Max(Math.Max(words.DefaultIfEmpty().Max(), FullShare * bound), float.Epsilon);
         var (least, most) = (meaning.Min() ?? 0, meaning.Max() ?? 0);

@@ -42,7 +42,7 @@ public sealed class WeightedFusionTests
     {
         ScoredPassage[] candidates = [new(9, 1, 0), new(3, 1, 0), new(5, 1, 0)];
 
-        var fused = WeightedFusion.Fuse(candidates, [1, 1, 1], bound: 2, [null, null, null]);
+        var fused = WeightedFusion.Fuse(candidates, [1, 1, 1], bound: 2, [null, null, null], weight: 0.3f);
 
         Assert.Equal([3L, 5L, 9L], fused.Select(f => f.PassageId));
     }

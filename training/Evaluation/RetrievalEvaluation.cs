@@ -30,7 +30,7 @@ internal static class RetrievalEvaluation
             float?[] cosines = [.. vectors.Select(v => (float?)TensorPrimitives.Dot(v.Vector.Span, vector.Span))];
             words += Ndcg(set, question.Id, WeightedFusion.Single([.. all.Zip(bm25, (passage, score) => passage with { Score = score })]));
             meaning += Ndcg(set, question.Id, WeightedFusion.Single([.. all.Zip(cosines, (passage, score) => passage with { Score = score!.Value })]));
-            fused += Ndcg(set, question.Id, WeightedFusion.Fuse(all, bm25, index.Bound(asked), cosines));
+            fused += Ndcg(set, question.Id, WeightedFusion.Fuse(all, bm25, index.Bound(asked), cosines, SearchTuning.Shipped.MeaningWeight));
         }
 
         return string.Create(CultureInfo.InvariantCulture,

@@ -1,17 +1,11 @@
-using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Search.Words;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Pgvector;
 
 namespace DrChaffee.Domain.Search.Meaning;
 
 /// <summary>Finds passages by what they mean: nearest vectors of the active model.</summary>
-internal sealed partial class MeaningLeg(
-    IEmbeddingGenerator<string, Embedding<float>> embedder, IDbContextFactory<ChaffeeDbContext> contexts, NpgsqlDataSource dataSource, TimeProvider time,
-    ILogger<MeaningLeg> logger)
+internal sealed partial class MeaningLeg(QuestionEmbedder questions, NpgsqlDataSource dataSource, TimeProvider time, ILogger<MeaningLeg> logger)
 {
     /// <summary>
     /// Below this cosine a neighbour is chance: questions that the sample talks do not answer mostly stay below with the shipped model, answers reach 0.25 to 0.5.
@@ -25,15 +19,13 @@ internal sealed partial class MeaningLeg(
         var started = time.GetTimestamp();
         try
         {
-            if (await ActiveModelAsync(cancellationToken) is not { } model)
-                return LegResult.Without(LegReport.Meaning, LegState.Skipped, "no passage has been embedded yet");
-            if (embedder.GetService<EmbeddingGeneratorMetadata>()?.DefaultModelId is { } loaded && loaded != model.Name)
-                return LegResult.Without(LegReport.Meaning, LegState.Failed, $"passages are embedded with {model.Name}, and this process has {loaded}");
-
-            var vector = await embedder.GenerateVectorAsync(question, cancellationToken: cancellationToken);
-            var embedded = new EmbeddedQuestion(model, HalfVectors.From(vector.Span));
+            var embedded = await questions.EmbedAsync(question, cancellationToken);
             var nearest = await NearestAsync(embedded, filter, take, cancellationToken);
             return new LegResult(new LegReport(LegReport.Meaning, LegState.Ok, time.GetElapsedTime(started).TotalMilliseconds, nearest.Count), nearest) { Question = embedded };
+        }
+        catch (MeaningUnavailableException ex)
+        {
+            return LegResult.Without(LegReport.Meaning, ex.State, ex.Message);
         }
         catch (Exception ex) when (ex is not OperationCanceledException)
         {
@@ -84,15 +76,6 @@ internal sealed partial class MeaningLeg(
         return nearest;
     }
 
-    private async Task<EmbeddingModel?> ActiveModelAsync(CancellationToken cancellationToken)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.EmbeddingModels.AsNoTracking().FirstOrDefaultAsync(m => m.Active, cancellationToken);
-    }
-
     [LoggerMessage(LogLevel.Error, "The search by meaning failed.")]
     private partial void LogFailed(Exception exception);
 }
-
-/// <summary>A question as the active model sees it; embedded once a search.</summary>
-internal sealed record EmbeddedQuestion(EmbeddingModel Model, HalfVector Vector);
