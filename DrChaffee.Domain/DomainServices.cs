@@ -37,11 +37,15 @@ public static class DomainServices
         services.AddSingleton<QuestionEmbedder>();
         services.AddSingleton<MeaningLeg>();
         services.AddSingleton<Highlighter>();
+        services.AddSingleton<CandidateReader>();
         services.AddSingleton<HitReader>();
+        services.AddSingleton<TitleWords>();
+        services.AddSingleton<FacetReader>();
         services.AddSingleton<FilterResolver>();
         services.AddSingleton(provider => new HybridSearch(
             provider.GetRequiredService<WordsLeg>(), provider.GetRequiredService<MeaningLeg>(), provider.GetRequiredService<FilterResolver>(),
-            provider.GetRequiredService<HitReader>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<CandidateReader>(), provider.GetRequiredService<HitReader>(), provider.GetRequiredService<TitleWords>(),
+            provider.GetRequiredService<FacetReader>(), provider.GetRequiredService<TimeProvider>()));
 
         // Library and operations
         services.AddSingleton<LibraryQueries>();

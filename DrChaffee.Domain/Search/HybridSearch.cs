@@ -1,9 +1,13 @@
 using DrChaffee.Domain.Search.Meaning;
+using DrChaffee.Domain.Search.Ranking;
 using DrChaffee.Domain.Search.Words;
 
 namespace DrChaffee.Domain.Search;
 
-/// <summary>Answers a question with passages: words and meaning side by side, fused by weight.</summary>
+/// <summary>
+/// Answers a question with passages: words and meaning side by side, fused by weight, looked at more closely, ordered by recording too, and what says the same folded.
+/// One leg asked for alone gives its own order.
+/// </summary>
 public sealed class HybridSearch
 {
     private const string NotAsked = "not asked for";
@@ -11,11 +15,15 @@ public sealed class HybridSearch
     private readonly WordsLeg _words;
     private readonly MeaningLeg _meaning;
     private readonly FilterResolver _filters;
+    private readonly CandidateReader _candidates;
     private readonly HitReader _hits;
+    private readonly TitleWords _titles;
+    private readonly FacetReader _facets;
     private readonly TimeProvider _time;
 
-    internal HybridSearch(WordsLeg words, MeaningLeg meaning, FilterResolver filters, HitReader hits, TimeProvider time) =>
-        (_words, _meaning, _filters, _hits, _time) = (words, meaning, filters, hits, time);
+    internal HybridSearch(WordsLeg words, MeaningLeg meaning, FilterResolver filters, CandidateReader candidates, HitReader hits, TitleWords titles, FacetReader facets,
+        TimeProvider time) =>
+        (_words, _meaning, _filters, _candidates, _hits, _titles, _facets, _time) = (words, meaning, filters, candidates, hits, titles, facets, time);
 
     /// <summary>Finds passages. A blank query gives an empty response; a leg that fails is reported, and the other answers.</summary>
     public async Task<SearchResponse> FindAsync(SearchRequest request, CancellationToken cancellationToken)
@@ -24,40 +32,41 @@ public sealed class HybridSearch
         var question = request.Query.Trim();
         if (question.Length == 0) return new SearchResponse("", request.Mode, 0, 0, [], []);
 
+        var tuning = request.Tuning;
         var filter = await _filters.ResolveAsync(request.Filter, cancellationToken);
-        var lexemes = await _words.LexemesAsync(question, cancellationToken);
-        var nothing = lexemes.Count == 0 ? "the question holds no word that can be looked up" : filter.AllowsNothing ? "no recording passes the filter" : null;
+        var query = await _words.ReadAsync(question, cancellationToken);
+        var nothing = query.Lexemes.Count == 0 ? "the question holds no word that can be looked up" : filter.AllowsNothing ? "no recording passes the filter" : null;
         var meaningLeg = nothing is null && Wants(request, SearchMode.Semantic)
-            ? _meaning.FindAsync(question, filter, request.Tuning.Candidates, cancellationToken)
+            ? _meaning.FindAsync(question, filter, tuning.Candidates, cancellationToken)
             : Task.FromResult(LegResult.Without(LegReport.Meaning, LegState.Skipped, nothing ?? NotAsked));
         var byWords = nothing is null && Wants(request, SearchMode.Keyword)
-            ? _words.Find(lexemes, filter, request.Tuning.Candidates)
+            ? _words.Find(query, filter, tuning.Candidates)
             : LegResult.Without(LegReport.Words, LegState.Skipped, nothing ?? NotAsked);
         var byMeaning = await meaningLeg;
 
-        var ranked = await FuseAsync(request.Tuning, lexemes, byWords, byMeaning, cancellationToken);
-        var results = await _hits.ReadAsync([.. ranked.Skip(request.Skip).Take(request.Take)], lexemes, cancellationToken);
-        return new SearchResponse(question, request.Mode, ranked.Count, _time.GetElapsedTime(started).TotalMilliseconds, [byWords.Report, byMeaning.Report], results);
+        var ranked = Rank(query, tuning, byWords, byMeaning, await _candidates.JoinAsync(query, byWords, byMeaning, cancellationToken));
+        var rows = await _hits.ReadAsync([.. ranked.Take(CloserLook.Depth).Select(c => c.PassageId)], cancellationToken);
+        if (byWords.Report.State == LegState.Ok && byMeaning.Report.State == LegState.Ok)
+        {
+            ranked = new CloserLook(_words, tuning).Rerank(ranked, query, rows);
+            ranked = RecordingScores.Apply(ranked, await _titles.SharesAsync(query, rows.Values, cancellationToken), tuning.RecordingWeight);
+        }
+
+        var results = await _facets.SortAsync(Folding.Fold(ranked, rows, tuning.FoldSeconds), request.Sort, cancellationToken);
+        var page = await _hits.WriteAsync([.. results.Skip(request.Skip).Take(request.Take)], rows, query, cancellationToken);
+        return new SearchResponse(question, request.Mode, results.Count, _time.GetElapsedTime(started).TotalMilliseconds, [byWords.Report, byMeaning.Report], page)
+        {
+            Facets = request.WithFacets ? await _facets.CountAsync([.. results.Select(r => r.Best.PassageId)], cancellationToken) : null,
+        };
     }
 
     private static bool Wants(SearchRequest request, SearchMode leg) => request.Mode == leg || request.Mode == SearchMode.Hybrid;
 
-    private async Task<IReadOnlyList<ScoredPassage>> FuseAsync(
-        SearchTuning tuning, IReadOnlyList<string> lexemes, LegResult byWords, LegResult byMeaning, CancellationToken cancellationToken)
-    {
-        if (byMeaning is not { Question: { } question, Candidates.Count: > 0 }) return WeightedFusion.Single(byWords.Candidates);
-        if (byWords.Report.State != LegState.Ok) return WeightedFusion.Single(byMeaning.Candidates);
-
-        // Each candidate gets both scores, whichever leg brought it.
-        var cosine = byMeaning.Candidates.ToDictionary(c => c.PassageId, c => c.Score);
-        ScoredPassage[] all = [.. byWords.Candidates.Where(c => !cosine.ContainsKey(c.PassageId)), .. byMeaning.Candidates];
-        var missing = all.Where(c => !cosine.ContainsKey(c.PassageId)).Select(c => c.PassageId).ToArray();
-        foreach (var (passage, score) in await _meaning.ScoreAsync(question, missing, cancellationToken)) cosine[passage] = score;
-        return WeightedFusion.Fuse(
-            all,
-            _words.Score(lexemes, all),
-            _words.Bound(lexemes),
-            [.. all.Select(c => cosine.TryGetValue(c.PassageId, out var score) ? score : (float?)null)],
-            tuning.MeaningWeight);
-    }
+    private IReadOnlyList<Candidate> Rank(QueryWords query, SearchTuning tuning, LegResult byWords, LegResult byMeaning, IReadOnlyList<Candidate> candidates) =>
+        (byWords.Report.State, byMeaning.Report.State) switch
+        {
+            (LegState.Ok, LegState.Ok) => WeightedFusion.Fuse(candidates, _words.Bound(query), WeightedFusion.Weight(tuning.MeaningWeight, query.Lexemes.Count)),
+            (LegState.Ok, _) => WeightedFusion.Single(candidates, c => c.Words),
+            _ => WeightedFusion.Single(candidates, c => c.Meaning ?? 0),
+        };
 }

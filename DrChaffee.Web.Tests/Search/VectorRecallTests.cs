@@ -17,7 +17,7 @@ public sealed class VectorRecallTests(TestDatabase database) : IClassFixture<Tes
     {
         await using var process = new IngestionProcess(database);
         await FillAsync(process);
-        var request = new SearchRequest("what is asked") { Mode = SearchMode.Semantic, Take = 50 };
+        var request = new SearchRequest("what is asked") { Mode = SearchMode.Semantic, Take = 50, Tuning = new SearchTuning { FoldSeconds = 0 } };
         double found = 0;
 
         for (var first = 1; first <= Sources; first += 20)

@@ -14,7 +14,7 @@ public sealed class WordsIndexTests
         using var index = new WordsIndex();
         for (var i = 0; i < corpus.Length; i++) index.Replace(i + 1, [Passage(i + 1, corpus[i])]);
 
-        var (best, matches) = index.Search(query, PassageFilter.None, take: corpus.Length);
+        var (best, matches) = index.Search(Once(query), PassageFilter.None, take: corpus.Length);
 
         var expected = corpus.Select((words, i) => (Id: i + 1L, Score: Bm25(corpus, words, query))).Where(p => p.Score > 0).ToDictionary(p => p.Id, p => p.Score);
         Assert.Equal(expected.Count, matches);
@@ -32,9 +32,9 @@ public sealed class WordsIndexTests
 
         index.Replace(1, [Passage(4, "sleep")]);
 
-        Assert.Equal([3L], index.Search(["salt"], PassageFilter.None, 10).Best.Select(b => b.PassageId));
-        Assert.Equal([4L], index.Search(["sleep"], PassageFilter.None, 10).Best.Select(b => b.PassageId));
-        Assert.Empty(index.Search(["water"], PassageFilter.None, 10).Best);
+        Assert.Equal([3L], index.Search(Once("salt"), PassageFilter.None, 10).Best.Select(b => b.PassageId));
+        Assert.Equal([4L], index.Search(Once("sleep"), PassageFilter.None, 10).Best.Select(b => b.PassageId));
+        Assert.Empty(index.Search(Once("water"), PassageFilter.None, 10).Best);
         Assert.Equal(2, index.Count);
     }
 
@@ -44,7 +44,7 @@ public sealed class WordsIndexTests
         using var index = new WordsIndex();
         for (var source = 1; source <= 50; source++) index.Replace(source, [Passage(source, "salt", speaker: source % 2 + 1)]);
 
-        var (best, matches) = index.Search(["salt"], new PassageFilter(new HashSet<long> { 7, 8, 9 }, new HashSet<long> { 2 }), take: 5);
+        var (best, matches) = index.Search(Once("salt"), new PassageFilter(new HashSet<long> { 7, 8, 9 }, new HashSet<long> { 2 }), take: 5);
 
         Assert.Equal([7L, 9L], best.Select(b => b.PassageId).Order());
         Assert.Equal(2, matches);
@@ -55,12 +55,14 @@ public sealed class WordsIndexTests
     {
         using var index = new WordsIndex();
         index.Replace(1, [Passage(1, "salt", "blood"), Passage(5, "salt"), Passage(9, "kidney")]);
-        var (best, _) = index.Search(["salt", "blood"], PassageFilter.None, 10);
+        var (best, _) = index.Search(Once("salt", "blood"), PassageFilter.None, 10);
 
-        var scores = index.Score(["salt", "blood"], [.. best, new ScoredPassage(9, 1, 0), new ScoredPassage(77, 3, 0)]);
+        var scores = index.Score(Once("salt", "blood"), [.. best, new ScoredPassage(9, 1, 0), new ScoredPassage(77, 3, 0)]);
 
         Assert.Equal([.. best.Select(b => b.Score), 0, 0], scores);
     }
+
+    private static (string, float)[] Once(params string[] words) => [.. words.Select(word => (word, 1f))];
 
     private static IndexedPassage Passage(long id, params string[] words) => Passage(id, 0, words);
 

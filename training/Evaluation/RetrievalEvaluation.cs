@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using DrChaffee.Domain.Search;
+using DrChaffee.Domain.Search.Ranking;
 using DrChaffee.Domain.Search.Words;
 using DrChaffee.Ingestion.Embedding;
 using Microsoft.Extensions.AI;
@@ -24,20 +25,20 @@ internal static class RetrievalEvaluation
         var judged = set.Questions.Where(q => set.Judgments.Contains(q.Id)).ToArray();
         foreach (var question in judged)
         {
-            string[] asked = [.. stems.Stems(question.Text).Select(s => s.Stem)];
+            (string, float)[] asked = [.. stems.Stems(question.Text).Select(s => (s.Stem, MathF.Sqrt(s.Count)))];
             var bm25 = index.Score(asked, all);
             var vector = await embedder.GenerateVectorAsync(question.Text);
-            float?[] cosines = [.. vectors.Select(v => (float?)TensorPrimitives.Dot(v.Vector.Span, vector.Span))];
-            words += Ndcg(set, question.Id, WeightedFusion.Single([.. all.Zip(bm25, (passage, score) => passage with { Score = score })]));
-            meaning += Ndcg(set, question.Id, WeightedFusion.Single([.. all.Zip(cosines, (passage, score) => passage with { Score = score!.Value })]));
-            fused += Ndcg(set, question.Id, WeightedFusion.Fuse(all, bm25, index.Bound(asked), cosines, SearchTuning.Shipped.MeaningWeight));
+            Candidate[] candidates = [.. all.Select((passage, i) => new Candidate(passage.PassageId, passage.SourceId, 0, bm25[i], TensorPrimitives.Dot(vectors[i].Vector.Span, vector.Span)))];
+            words += Ndcg(set, question.Id, WeightedFusion.Single(candidates, c => c.Words));
+            meaning += Ndcg(set, question.Id, WeightedFusion.Single(candidates, c => c.Meaning!.Value));
+            fused += Ndcg(set, question.Id, WeightedFusion.Fuse(candidates, index.Bound(asked), WeightedFusion.Weight(SearchTuning.Shipped.MeaningWeight, asked.Length)));
         }
 
         return string.Create(CultureInfo.InvariantCulture,
             $"{set.Name,-10} {judged.Length,5} questions  words {words / judged.Length:F3}  meaning {meaning / judged.Length:F3}  fused {fused / judged.Length:F3}");
     }
 
-    private static double Ndcg(BeirSet set, string question, IReadOnlyList<ScoredPassage> ranked)
+    private static double Ndcg(BeirSet set, string question, IReadOnlyList<Candidate> ranked)
     {
         var grades = set.Judgments[question].ToDictionary(j => j.Passage, j => j.Grade);
         var gained = ranked.Take(Depth).Select((passage, rank) => grades.GetValueOrDefault(set.Passages[(int)passage.PassageId - 1].Id) / Math.Log2(rank + 2)).Sum();

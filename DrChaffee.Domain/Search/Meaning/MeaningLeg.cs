@@ -13,6 +13,9 @@ internal sealed partial class MeaningLeg(QuestionEmbedder questions, NpgsqlDataS
     /// </summary>
     private const float LeastSimilarity = 0.15f;
 
+    /// <summary>The recording is read with the passage's place, not here: a join would double the time of the search.</summary>
+    private const long Unknown = 0;
+
     /// <summary>Never throws but for cancellation: a leg that fails says so, and the other leg answers.</summary>
     public async Task<LegResult> FindAsync(string question, PassageFilter filter, int take, CancellationToken cancellationToken)
     {
@@ -34,45 +37,28 @@ internal sealed partial class MeaningLeg(QuestionEmbedder questions, NpgsqlDataS
         }
     }
 
-    /// <summary>Cosine similarities of given passages with the question, by passage; those without a vector are absent.</summary>
-    public async Task<IReadOnlyDictionary<long, float>> ScoreAsync(EmbeddedQuestion question, IReadOnlyCollection<long> passages, CancellationToken cancellationToken)
-    {
-        if (passages.Count == 0) return new Dictionary<long, float>();
-        var model = question.Model;
-        await using var command = dataSource.CreateCommand(
-            $"SELECT passage_id, 1 - (embedding::halfvec({model.Dimensions}) <=> $1) FROM passage_embeddings WHERE model_id = {model.Id} AND passage_id = ANY($2)");
-        command.Parameters.AddWithValue(question.Vector);
-        command.Parameters.AddWithValue(passages.ToArray());
-
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        Dictionary<long, float> scores = [];
-        while (await reader.ReadAsync(cancellationToken)) scores[reader.GetInt64(0)] = (float)reader.GetDouble(1);
-        return scores;
-    }
-
     private async Task<IReadOnlyList<ScoredPassage>> NearestAsync(EmbeddedQuestion question, PassageFilter filter, int take, CancellationToken cancellationToken)
     {
         var model = question.Model;
 
-        // The dimension and the model stand in the text, so that the model's own partial index serves the ordering.
+        // The dimension and the model stand in the text, so that the model's own partial index serves the ordering; so does the limit, for a plan made for any limit may scan the table.
         var distance = $"e.embedding::halfvec({model.Dimensions}) <=> $1";
+        var filtered = filter.Sources is not null || filter.Speakers is not null;
         await using var command = dataSource.CreateCommand($"""
-            SELECT e.passage_id, p.source_id, 1 - ({distance})
-            FROM passage_embeddings e JOIN passages p ON p.id = e.passage_id
+            SELECT e.passage_id, 1 - ({distance}) FROM passage_embeddings e {(filtered ? "JOIN passages p ON p.id = e.passage_id" : "")}
             WHERE e.model_id = {model.Id}
-            {(filter.Sources is null ? "" : "AND p.source_id = ANY($3)")}
-            {(filter.Speakers is null ? "" : $"AND p.speaker_id = ANY(${(filter.Sources is null ? 3 : 4)})")}
-            ORDER BY {distance} LIMIT $2
+            {(filter.Sources is null ? "" : "AND p.source_id = ANY($2)")}
+            {(filter.Speakers is null ? "" : $"AND p.speaker_id = ANY(${(filter.Sources is null ? 2 : 3)})")}
+            ORDER BY {distance} LIMIT {take}
             """);
         command.Parameters.AddWithValue(question.Vector);
-        command.Parameters.AddWithValue(take);
         if (filter.Sources is not null) command.Parameters.AddWithValue(filter.Sources.ToArray());
         if (filter.Speakers is not null) command.Parameters.AddWithValue(filter.Speakers.ToArray());
 
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         List<ScoredPassage> nearest = [];
-        while (await reader.ReadAsync(cancellationToken) && reader.GetDouble(2) >= LeastSimilarity)
-            nearest.Add(new ScoredPassage(reader.GetInt64(0), reader.GetInt64(1), (float)reader.GetDouble(2)));
+        while (await reader.ReadAsync(cancellationToken) && reader.GetDouble(1) >= LeastSimilarity)
+            nearest.Add(new ScoredPassage(reader.GetInt64(0), Unknown, (float)reader.GetDouble(1)));
         return nearest;
     }
 

@@ -46,7 +46,7 @@ internal sealed class WordsIndex : IDisposable
     }
 
     /// <summary>The best passages in descending order of score, and how many hold any of the lexemes and pass the filter.</summary>
-    public (IReadOnlyList<ScoredPassage> Best, int Matches) Search(IReadOnlyCollection<string> lexemes, PassageFilter filter, int take) =>
+    public (IReadOnlyList<ScoredPassage> Best, int Matches) Search(IReadOnlyList<(string Lexeme, float Weight)> lexemes, PassageFilter filter, int take) =>
         WithScores(lexemes, scores =>
         {
             var documents = CollectionsMarshal.AsSpan(_documents);
@@ -71,7 +71,7 @@ internal sealed class WordsIndex : IDisposable
         });
 
     /// <summary>The scores of given passages, in their order; 0 where a passage holds none of the lexemes or is not in the index.</summary>
-    public float[] Score(IReadOnlyCollection<string> lexemes, IReadOnlyList<ScoredPassage> passages) =>
+    public float[] Score(IReadOnlyList<(string Lexeme, float Weight)> lexemes, IReadOnlyList<ScoredPassage> passages) =>
         WithScores(lexemes, scores =>
         {
             var result = new float[passages.Count];
@@ -81,12 +81,43 @@ internal sealed class WordsIndex : IDisposable
         });
 
     /// <summary>What a passage would score that held nothing but every one of the lexemes, over and over: a bound that tells a full match from a single common word.</summary>
-    public float Bound(IReadOnlyCollection<string> lexemes)
+    public float Bound(IReadOnlyList<(string Lexeme, float Weight)> lexemes)
     {
         _lock.EnterReadLock();
         try
         {
-            return (K1 + 1) * lexemes.Sum(lexeme => Idf(_postings.GetValueOrDefault(lexeme)?.Count ?? 0));
+            return (K1 + 1) * lexemes.Sum(l => l.Weight * Idf(_postings.GetValueOrDefault(l.Lexeme)?.Count ?? 0));
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+
+    /// <summary>What each word of a text weighs in it, by BM25 with the text as a passage.</summary>
+    public IReadOnlyDictionary<string, float> Weigh(IReadOnlyCollection<(string Lexeme, int Frequency)> words)
+    {
+        _lock.EnterReadLock();
+        try
+        {
+            var length = words.Sum(word => word.Frequency) / MeanLength;
+            Dictionary<string, float> weights = new(words.Count, StringComparer.Ordinal);
+            foreach (var (lexeme, frequency) in words) weights[lexeme] = Idf(_postings.GetValueOrDefault(lexeme)?.Count ?? 0) * Saturated(frequency, length);
+            return weights;
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+
+    /// <summary>How telling a word is: the fewer passages hold it, the more.</summary>
+    public float Idf(string lexeme)
+    {
+        _lock.EnterReadLock();
+        try
+        {
+            return Idf(_postings.GetValueOrDefault(lexeme)?.Count ?? 0);
         }
         finally
         {
@@ -98,7 +129,7 @@ internal sealed class WordsIndex : IDisposable
 
     private delegate T Reading<out T>(ReadOnlySpan<float> scores);
 
-    private T WithScores<T>(IReadOnlyCollection<string> lexemes, Reading<T> read)
+    private T WithScores<T>(IReadOnlyList<(string Lexeme, float Weight)> lexemes, Reading<T> read)
     {
         _lock.EnterReadLock();
         var rented = ArrayPool<float>.Shared.Rent(_documents.Count);
@@ -106,8 +137,8 @@ internal sealed class WordsIndex : IDisposable
         {
             var scores = rented.AsSpan(0, _documents.Count);
             scores.Clear();
-            foreach (var lexeme in lexemes)
-                if (_postings.TryGetValue(lexeme, out var postings)) Accumulate(postings, scores);
+            foreach (var (lexeme, weight) in lexemes)
+                if (_postings.TryGetValue(lexeme, out var postings)) Accumulate(postings, weight, scores);
             return read(scores);
         }
         finally
@@ -117,17 +148,21 @@ internal sealed class WordsIndex : IDisposable
         }
     }
 
-    private void Accumulate(PostingList postings, Span<float> scores)
+    private void Accumulate(PostingList postings, float weight, Span<float> scores)
     {
         var documents = CollectionsMarshal.AsSpan(_documents);
-        var idf = Idf(postings.Count);
-        var mean = Math.Max(1f, _totalLength) / Math.Max(1, _live);
+        var idf = weight * Idf(postings.Count);
+        var mean = MeanLength;
         foreach (var (document, frequency) in postings)
         {
             var length = documents[document].Length;
-            if (length > 0) scores[document] += idf * frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * Math.Max(length / mean, 1)));
+            if (length > 0) scores[document] += idf * Saturated(frequency, length / mean);
         }
     }
+
+    private float MeanLength => Math.Max(1f, _totalLength) / Math.Max(1, _live);
+
+    private static float Saturated(int frequency, float length) => frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * Math.Max(length, 1)));
 
     private float Idf(int passages) => MathF.Log(1 + (Math.Max(0, _live - passages) + 0.5f) / (passages + 0.5f));
 

@@ -1,31 +1,54 @@
+using DrChaffee.Domain.Search.Ranking;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace DrChaffee.Domain.Search.Words;
 
 /// <summary>Finds passages by their words.</summary>
 internal sealed class WordsLeg(WordsIndexFollower follower, NpgsqlDataSource dataSource, TimeProvider time)
 {
-    /// <summary>The lexemes of a text as PostgreSQL stores them: the same stemming and stop words as in the passages.</summary>
-    public async Task<IReadOnlyList<string>> LexemesAsync(string text, CancellationToken cancellationToken)
+    /// <summary>The words of a question, by PostgreSQL itself.</summary>
+    public async Task<QueryWords> ReadAsync(string text, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("SELECT tsvector_to_array(to_tsvector('english', $1))");
+        await using var command = dataSource.CreateCommand("SELECT to_tsvector('english', $1)");
         command.Parameters.AddWithValue(text);
-        return (string[])(await command.ExecuteScalarAsync(cancellationToken))!;
+        return QueryWords.From((NpgsqlTsVector)(await command.ExecuteScalarAsync(cancellationToken))!);
     }
 
-    public LegResult Find(IReadOnlyList<string> lexemes, PassageFilter filter, int take)
+    public LegResult Find(QueryWords query, PassageFilter filter, int take)
     {
         if (follower.Index is not { } index) return LegResult.Without(LegReport.Words, LegState.Loading, "the words index is loading");
 
         var started = time.GetTimestamp();
-        var (best, _) = index.Search(lexemes, filter, take);
+        var (best, _) = index.Search(query.Lexemes, filter, take);
         return new LegResult(new LegReport(LegReport.Words, LegState.Ok, time.GetElapsedTime(started).TotalMilliseconds, best.Count), best);
     }
 
     /// <summary>BM25 of given passages, in their order; all 0 while the index is loading.</summary>
-    public float[] Score(IReadOnlyList<string> lexemes, IReadOnlyList<ScoredPassage> passages) =>
-        follower.Index?.Score(lexemes, passages) ?? new float[passages.Count];
+    public float[] Score(QueryWords query, IReadOnlyList<ScoredPassage> passages) =>
+        follower.Index?.Score(query.Lexemes, passages) ?? new float[passages.Count];
 
     /// <summary>The most that any passage could score.</summary>
-    public float Bound(IReadOnlyList<string> lexemes) => follower.Index?.Bound(lexemes) ?? 0;
+    public float Bound(QueryWords query) => follower.Index?.Bound(query.Lexemes) ?? 0;
+
+    /// <summary>What each word of a stored passage weighs in it; nothing while the index is loading.</summary>
+    public IReadOnlyDictionary<string, float> Weigh(PassageWords passage) =>
+        follower.Index?.Weigh([.. passage.Lexemes.Select(lexeme => (lexeme, passage.Frequency(lexeme)))]) ?? new Dictionary<string, float>();
+
+    /// <summary>How telling a word is; 0 while the index is loading.</summary>
+    public float Idf(string lexeme) => follower.Index?.Idf(lexeme) ?? 0;
+
+    /// <summary>The share of a question's words that pass, each as telling as it is; 0 to 1.</summary>
+    public float Share(QueryWords query, Func<string, bool> holds)
+    {
+        float held = 0, all = 0;
+        foreach (var (lexeme, weight) in query.Lexemes)
+        {
+            var worth = weight * Idf(lexeme);
+            all += worth;
+            if (holds(lexeme)) held += worth;
+        }
+
+        return all > 0 ? held / all : 0;
+    }
 }

@@ -1,0 +1,26 @@
+using NpgsqlTypes;
+
+namespace DrChaffee.Domain.Search.Words;
+
+/// <summary>The words of a question as the passages' words are stored: the same stemming and stop words.</summary>
+internal sealed class QueryWords
+{
+    public static readonly QueryWords None = new([], []);
+
+    private QueryWords(IReadOnlyList<(string Lexeme, float Weight)> lexemes, IReadOnlyList<(string First, string Second, int Gap)> neighbours) =>
+        (Lexemes, Neighbours) = (lexemes, neighbours);
+
+    /// <summary>Each with the square root of how often the question says it: a long question tells by repetition what it is about.</summary>
+    public IReadOnlyList<(string Lexeme, float Weight)> Lexemes { get; }
+
+    /// <summary>Words that follow each other, stop words left out, with their distance in places.</summary>
+    public IReadOnlyList<(string First, string Second, int Gap)> Neighbours { get; }
+
+    public static QueryWords From(NpgsqlTsVector stored)
+    {
+        var places = stored.SelectMany(lexeme => Enumerable.Range(0, lexeme.Count).Select(i => (lexeme.Text, lexeme[i].Pos))).OrderBy(place => place.Pos).ToArray();
+        return new QueryWords(
+            [.. stored.Select(lexeme => (lexeme.Text, MathF.Sqrt(Math.Max(1, lexeme.Count))))],
+            [.. places.Zip(places.Skip(1), (left, right) => (left.Text, right.Text, right.Pos - left.Pos)).Where(pair => pair.Item1 != pair.Item2)]);
+    }
+}
