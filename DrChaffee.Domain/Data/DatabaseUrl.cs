@@ -7,7 +7,10 @@ namespace DrChaffee.Domain.Data;
 public static class DatabaseUrl
 {
     /// <summary>HNSW returns at most ef_search rows, may return none under a filter, and gives up after max_scan_tuples; these settings are what search relies on.</summary>
-    private const string VectorSearchSettings = "-c hnsw.ef_search=100 -c hnsw.iterative_scan=relaxed_order -c hnsw.max_scan_tuples=200000";
+    private const string VectorSearchSettings = "-c hnsw.ef_search=100 -c hnsw.iterative_scan=relaxed_order -c hnsw.max_scan_tuples=200000 -c jit=off";
+
+    /// <summary>Statements that the server keeps planned for each connection: planning costs as much as a small look-up.</summary>
+    private const int PreparedStatements = 64;
 
     /// <summary>Names that libpq knows and Npgsql spells differently.</summary>
     private static readonly Dictionary<string, string> LibpqNames = new(StringComparer.OrdinalIgnoreCase)
@@ -112,6 +115,7 @@ public static class DatabaseUrl
     {
         if (builder.Options?.Contains("hnsw.ef_search", StringComparison.Ordinal) != true)
             builder.Options = $"{builder.Options} {VectorSearchSettings}".Trim();
+        if (!builder.ContainsKey("Max Auto Prepare") || builder.MaxAutoPrepare == 0) builder.MaxAutoPrepare = PreparedStatements;
         if (!builder.ContainsKey("Application Name") || builder.ApplicationName is null) builder.ApplicationName = "drchaffee";
         return builder;
     }

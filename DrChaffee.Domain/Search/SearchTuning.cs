@@ -19,7 +19,7 @@ public sealed record SearchTuning
     public float RecordingWeight { get; init; } = 0.1f;
 
     /// <summary>Candidates of each leg: more than anyone pages through, few enough to score exactly.</summary>
-    public int Candidates { get; init; } = 150;
+    public int Candidates { get; init; } = 100;
 
     /// <summary>Results of one recording that begin within so many seconds of a better one are folded into it; 0 folds none, nor repetitions in other recordings.</summary>
     public int FoldSeconds { get; init; } = 120;
