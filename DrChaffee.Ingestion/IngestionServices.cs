@@ -4,6 +4,7 @@ using DrChaffee.Ingestion.Diagnosis;
 using DrChaffee.Ingestion.Discovery;
 using DrChaffee.Ingestion.Download;
 using DrChaffee.Ingestion.Embedding;
+using DrChaffee.Ingestion.Evaluation;
 using DrChaffee.Ingestion.Import;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.SpeakerIdentification;
@@ -32,6 +33,8 @@ public static class IngestionServices
 
         // What this machine can do
         services.AddSingleton<GpuProbe>().AddSingleton<Doctor>();
+
+        services.AddSingleton<DocumentLoader>();
 
         // Runs
         services.AddSingleton<IngestionPolicy>().AddSingleton<RunPlanner>().AddSingleton<RunFactory>();

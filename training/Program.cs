@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using DrChaffee.Ingestion.Embedding;
 using DrChaffee.Training.Corpus;
-using DrChaffee.Training.Evaluation;
-using DrChaffee.Training.Export;
 using DrChaffee.Training.Learning;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -19,16 +17,8 @@ train.SetAction(parsed =>
     var (_, stems, table) = new ContrastiveTrainer(options, Console.Out).Train(pairs);
     var folder = parsed.GetRequiredValue(model).FullName;
     Directory.CreateDirectory(folder);
-    OnnxModel.Write(Path.Combine(folder, "chaffee-embed.onnx"), "chaffee-embed-1", table);
-    File.WriteAllLines(Path.Combine(folder, "vocabulary.txt"), [options.Buckets.ToString(CultureInfo.InvariantCulture), .. stems]);
+    EmbeddingVocabulary.Write(Path.Combine(folder, "vocabulary.txt"), stems, options.Buckets);
+    table.Quantise().Write(Path.Combine(folder, "chaffee-embed.safetensors"));
 });
 
-var evaluate = new Command("evaluate", "Print nDCG@10 on the judged collections, which training never reads.") { data, model };
-evaluate.SetAction(async (parsed, cancellationToken) =>
-{
-    using var embedder = new ShippedEmbedder(parsed.GetRequiredValue(model).FullName);
-    foreach (var name in (string[])["med", "pubmedqa"])
-        Console.WriteLine(await RetrievalEvaluation.RunAsync(BeirSet.Read(Path.Combine(parsed.GetRequiredValue(data).FullName, "retrieval", name)), embedder));
-});
-
-return await new RootCommand("Trains and evaluates the embedding model that ships with the program.") { train, evaluate }.Parse(args).InvokeAsync();
+return await new RootCommand("Trains the embedding model that ships with the program.") { train }.Parse(args).InvokeAsync();

@@ -60,6 +60,9 @@ public sealed class HybridSearch
         };
     }
 
+    /// <summary>Takes in what has been stored, for a process that does not follow changes all the time.</summary>
+    public Task CatchUpAsync(CancellationToken cancellationToken) => _words.CatchUpAsync(cancellationToken);
+
     private static bool Wants(SearchRequest request, SearchMode leg) => request.Mode == leg || request.Mode == SearchMode.Hybrid;
 
     private IReadOnlyList<Candidate> Rank(QueryWords query, SearchTuning tuning, LegResult byWords, LegResult byMeaning, IReadOnlyList<Candidate> candidates) =>

@@ -17,6 +17,9 @@ public sealed record SearchRequest(string Query)
     public int Take { get; init; } = 20;
     public int Skip { get; init; }
     public SourceFilter Filter { get; init; } = SourceFilter.None;
+    /// <summary>Takes the query as plain text: quotes, minus signs and "title:" mean nothing.</summary>
+    public bool Literal { get; init; }
+
     public SearchSort Sort { get; init; } = SearchSort.Relevance;
 
     /// <summary>Counts what the results could be narrowed to; costs one more statement.</summary>

@@ -24,15 +24,7 @@ internal sealed class EmbeddingTokenizer(EmbeddingVocabulary vocabulary)
         return [.. counts.Select(c => (c.Key, c.Value))];
     }
 
-    /// <summary>Rows and weights: the square root of the count for a known stem, shared among the pieces of an unknown one. Both empty where no word carries meaning.</summary>
-    public TokenBag Tokenize(string text)
-    {
-        List<int> rows = [];
-        List<float> weights = [];
-        foreach (var (stem, count) in Stems(text)) AddRows(stem, count, asPieces: false, rows, weights);
-        return new TokenBag([.. rows], [.. weights]);
-    }
-
+    /// <summary>Rows and weights: the square root of the count for a known stem, shared among the pieces of an unknown one.</summary>
     /// <param name="asPieces">Reads even a known stem by its pieces, as training does now and then so that the pieces learn.</param>
     public void AddRows(string stem, int count, bool asPieces, List<int> rows, List<float> weights)
     {

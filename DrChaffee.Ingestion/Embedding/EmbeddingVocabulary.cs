@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DrChaffee.Ingestion.Embedding;
 
 /// <summary>Gives each stem its rows in the model: one row of its own, or, for a stem that training never met, the rows of the pieces it is made of.</summary>
@@ -7,13 +9,15 @@ internal sealed class EmbeddingVocabulary
     private const int LongestPiece = 5;
 
     private readonly Dictionary<string, int> _rows;
+    private readonly IReadOnlyList<KnownStem> _stems;
 
     /// <param name="stems">Their place is their row.</param>
     /// <param name="buckets">Rows behind those of the stems that hashed pieces share, 1 or more.</param>
-    public EmbeddingVocabulary(IReadOnlyList<string> stems, int buckets)
+    public EmbeddingVocabulary(IReadOnlyList<KnownStem> stems, int buckets)
     {
         _rows = new Dictionary<string, int>(stems.Count, StringComparer.Ordinal);
-        for (var i = 0; i < stems.Count; i++) _rows[stems[i]] = i;
+        for (var i = 0; i < stems.Count; i++) _rows[stems[i].Stem] = i;
+        _stems = stems;
         Buckets = buckets;
     }
 
@@ -24,6 +28,9 @@ internal sealed class EmbeddingVocabulary
 
     /// <summary>The row of a stem, or null where training never met it.</summary>
     public int? Row(string stem) => _rows.TryGetValue(stem, out var row) ? row : null;
+
+    /// <summary>How many training texts held the stem; 0 where training never met it.</summary>
+    public int Met(string stem) => _rows.TryGetValue(stem, out var row) ? _stems[row].Texts : 0;
 
     /// <summary>Rows of the character pieces of a stem, three to five characters long with its ends marked, by FNV-1a.</summary>
     public IReadOnlyList<int> Pieces(string stem)
@@ -36,12 +43,17 @@ internal sealed class EmbeddingVocabulary
         return rows;
     }
 
-    /// <summary>Reads a file whose first line is the number of buckets and whose other lines are stems.</summary>
+    /// <summary>Reads a file whose first line is the number of buckets and whose other lines are a stem, a tab, and how many training texts held it.</summary>
     public static EmbeddingVocabulary Read(string path)
     {
         var lines = File.ReadAllLines(path);
-        return new EmbeddingVocabulary(lines[1..], int.Parse(lines[0], System.Globalization.CultureInfo.InvariantCulture));
+        return new EmbeddingVocabulary(
+            [.. lines.Skip(1).Select(line => line.Split('\t')).Select(parts => new KnownStem(parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture)))],
+            int.Parse(lines[0], CultureInfo.InvariantCulture));
     }
+
+    public static void Write(string path, IReadOnlyList<KnownStem> stems, int buckets) =>
+        File.WriteAllLines(path, [buckets.ToString(CultureInfo.InvariantCulture), .. stems.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Stem}\t{s.Texts}"))]);
 
     private static uint Fnv1A(ReadOnlySpan<char> text)
     {
@@ -50,3 +62,7 @@ internal sealed class EmbeddingVocabulary
         return hash;
     }
 }
+
+/// <summary>A stem with a row of its own.</summary>
+/// <param name="Texts">How many training texts held it.</param>
+internal readonly record struct KnownStem(string Stem, int Texts);

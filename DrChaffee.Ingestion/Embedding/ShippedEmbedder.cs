@@ -1,48 +1,58 @@
 using System.Numerics.Tensors;
 using Microsoft.Extensions.AI;
-using Microsoft.ML.OnnxRuntime;
 
 namespace DrChaffee.Ingestion.Embedding;
 
 /// <summary>
 /// The small model that ships with the program: English, a bag of stems, 256 dimensions, no download. Safe from many threads.
-/// Vectors are L2-normalised. A text without a word that carries meaning gets the vector whose components are all equal, since a zero vector has no direction.
+/// A vector is the L2-normalised sum of √count times the row of each stem, the length of a row being the weight of its word.
+/// A text without a word that carries meaning gets the vector whose components are all equal, since a zero vector has no direction.
 /// </summary>
 public sealed class ShippedEmbedder : IEmbeddingGenerator<string, Embedding<float>>
 {
-    private const int BatchSize = 32;
+    internal const string Engine = "drchaffee";
+    internal const string Name = "chaffee-embed-1";
+
     private static readonly string ModelFolder = Path.Combine(AppContext.BaseDirectory, "Embedding", "Model");
 
-    private readonly InferenceSession _session;
-    private readonly RunOptions _run = new();
+    private readonly StemTable _table;
+    private readonly LibraryWords? _library;
     private readonly EmbeddingTokenizer _tokenizer;
     private readonly EmbeddingGeneratorMetadata _metadata;
-    private readonly int _dimensions;
 
     public ShippedEmbedder() : this(ModelFolder)
     {
     }
 
-    /// <param name="folder">Holds <c>chaffee-embed.onnx</c> and <c>vocabulary.txt</c>.</param>
+    /// <param name="folder">Holds <c>chaffee-embed.safetensors</c> and <c>vocabulary.txt</c>.</param>
     internal ShippedEmbedder(string folder)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
-        _session = new InferenceSession(Path.Combine(folder, "chaffee-embed.onnx"), options);
+        using (var file = File.OpenRead(Path.Combine(folder, "chaffee-embed.safetensors"))) _table = StemTable.Read(file);
         _tokenizer = new EmbeddingTokenizer(EmbeddingVocabulary.Read(Path.Combine(folder, "vocabulary.txt")));
-        _dimensions = _session.OutputMetadata["embedding"].Dimensions[1];
-        _metadata = new EmbeddingGeneratorMetadata("drchaffee", defaultModelId: _session.ModelMetadata.GraphName, defaultModelDimensions: _dimensions);
+        _metadata = Describe(Name);
+    }
+
+    private ShippedEmbedder(ShippedEmbedder original, LibraryWords library)
+    {
+        (_table, _tokenizer, _library) = (original._table, original._tokenizer, library);
+        _metadata = Describe(library.ModelName);
     }
 
     internal EmbeddingTokenizer Tokenizer => _tokenizer;
+
+    internal int Dimensions => _table.Dimensions;
+
+    /// <summary>The same model with the words of a library as that library uses them.</summary>
+    internal ShippedEmbedder For(LibraryWords library) => new(this, library);
 
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         GeneratedEmbeddings<Embedding<float>> embeddings = [];
-        foreach (var batch in values.Chunk(BatchSize))
+        foreach (var text in values)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            foreach (var vector in Embed(batch)) embeddings.Add(new Embedding<float>(vector) { ModelId = _metadata.DefaultModelId });
+            embeddings.Add(new Embedding<float>(Embed(_tokenizer.Stems(text))) { ModelId = _metadata.DefaultModelId });
         }
 
         return Task.FromResult(embeddings);
@@ -55,35 +65,35 @@ public sealed class ShippedEmbedder : IEmbeddingGenerator<string, Embedding<floa
 
     public void Dispose()
     {
-        _session.Dispose();
-        _run.Dispose();
     }
 
-    private float[][] Embed(string[] texts)
+    internal float[] Embed(IReadOnlyList<(string Stem, int Count)> stems)
     {
-        var bags = texts.Select(_tokenizer.Tokenize).ToArray();
-        var longest = Math.Max(1, bags.Max(bag => bag.Rows.Length));
-        var rows = new long[texts.Length * longest];
-        var weights = new float[texts.Length * longest]; // a padded place counts nothing
-        for (var i = 0; i < bags.Length; i++)
-        {
-            for (var t = 0; t < bags[i].Rows.Length; t++) rows[i * longest + t] = bags[i].Rows[t];
-            bags[i].Weights.CopyTo(weights, i * longest);
-        }
-
-        long[] shape = [texts.Length, longest];
-        using var rowsInput = OrtValue.CreateTensorValueFromMemory(rows, shape);
-        using var weightsInput = OrtValue.CreateTensorValueFromMemory(weights, shape);
-        using var outputs = _session.Run(_run, ["rows", "weights"], [rowsInput, weightsInput], ["embedding"]);
-        var vectors = outputs[0].GetTensorDataAsSpan<float>();
-
-        var result = new float[texts.Length][];
-        for (var i = 0; i < result.Length; i++)
-        {
-            result[i] = vectors.Slice(i * _dimensions, _dimensions).ToArray();
-            if (TensorPrimitives.Norm<float>(result[i]) < 0.5f) Array.Fill(result[i], 1 / MathF.Sqrt(_dimensions));
-        }
-
-        return result;
+        var vector = new float[Dimensions];
+        foreach (var (stem, count) in stems) Add(stem, MathF.Sqrt(count), vector);
+        var length = TensorPrimitives.Norm<float>(vector);
+        if (length < 1e-6f) Array.Fill(vector, 1 / MathF.Sqrt(vector.Length));
+        else TensorPrimitives.Divide(vector, length, vector);
+        return vector;
     }
+
+    /// <summary>The stem's own row before any library: for a stem that training never met, the sum of the rows of its pieces.</summary>
+    internal void Original(string stem, float weight, Span<float> sum)
+    {
+        if (_tokenizer.Vocabulary.Row(stem) is { } row)
+        {
+            _table.Add(row, weight, sum);
+            return;
+        }
+
+        var pieces = _tokenizer.Vocabulary.Pieces(stem);
+        foreach (var piece in pieces) _table.Add(piece, weight / MathF.Sqrt(pieces.Count), sum);
+    }
+
+    private void Add(string stem, float weight, Span<float> sum)
+    {
+        if (_library?.TryAdd(stem, weight, sum) != true) Original(stem, weight, sum);
+    }
+
+    private EmbeddingGeneratorMetadata Describe(string name) => new(Engine, defaultModelId: name, defaultModelDimensions: _table.Dimensions);
 }

@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using DrChaffee.Ingestion.Embedding;
 using DrChaffee.Training.Corpus;
-using DrChaffee.Training.Export;
 using DrChaffee.Training.Learning;
 
 namespace DrChaffee.Web.Tests.Embedding;
@@ -18,14 +17,18 @@ public sealed class TrainingTests : IDisposable
         Export("one");
         Export("two");
 
-        Assert.Equal(File.ReadAllBytes(Path.Combine(_folder, "one", "chaffee-embed.onnx")), File.ReadAllBytes(Path.Combine(_folder, "two", "chaffee-embed.onnx")));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(_folder, "one", "chaffee-embed.safetensors")), File.ReadAllBytes(Path.Combine(_folder, "two", "chaffee-embed.safetensors")));
     }
 
     [Fact]
     public async Task The_exported_model_computes_what_the_table_says()
     {
         var (vocabulary, table) = Export("model");
-        var bag = new EmbeddingTokenizer(vocabulary).Tokenize("salt raises pressure, salt and unknownword");
+        var tokenizer = new EmbeddingTokenizer(vocabulary);
+        List<int> rows = [];
+        List<float> weights = [];
+        foreach (var (stem, count) in tokenizer.Stems("salt raises pressure, salt and unknownword")) tokenizer.AddRows(stem, count, asPieces: false, rows, weights);
+        var bag = new TokenBag([.. rows], [.. weights]);
         var expected = new float[table.Dimensions];
         table.Sum(bag, expected);
         TensorPrimitives.Divide(expected, TensorPrimitives.Norm<float>(expected), expected);
@@ -61,8 +64,8 @@ public sealed class TrainingTests : IDisposable
 
         var (vocabulary, stems, table) = new ContrastiveTrainer(Small, TextWriter.Null).Train([pairs]);
         var folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
-        OnnxModel.Write(Path.Combine(folder, "chaffee-embed.onnx"), "test", table);
-        File.WriteAllLines(Path.Combine(folder, "vocabulary.txt"), [$"{Small.Buckets}", .. stems]);
+        table.Quantise().Write(Path.Combine(folder, "chaffee-embed.safetensors"));
+        EmbeddingVocabulary.Write(Path.Combine(folder, "vocabulary.txt"), stems, Small.Buckets);
         return (vocabulary, table);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion.Evaluation;
 using DrChaffee.Ingestion.Pipeline;
 using Npgsql;
 
@@ -20,6 +21,7 @@ internal static class CommandLine
             IngestCommand.Create(),
             ImportCommand.Create(),
             MigrateCommand.Create(),
+            EvalCommand.Create(),
             DoctorCommand.Create(),
         };
         root.HelpName = "drchaffee";
@@ -43,7 +45,7 @@ internal static class CommandLine
         {
             return Fail(ex.Message);
         }
-        catch (IngestionException ex)
+        catch (Exception ex) when (ex is IngestionException or EvaluationException)
         {
             return Fail(ex.Message);
         }

@@ -6,7 +6,7 @@ namespace DrChaffee.Training.Corpus;
 internal static class StemCounts
 {
     /// <param name="least">Stems in fewer texts than this are left to their pieces.</param>
-    public static (IReadOnlyList<string> Stems, float[] Idf) Choose(IReadOnlyList<TextPair> pairs, int most, int least)
+    public static (IReadOnlyList<KnownStem> Stems, float[] Idf) Choose(IReadOnlyList<TextPair> pairs, int most, int least)
     {
         var tokenizer = new EmbeddingTokenizer(new EmbeddingVocabulary([], 1));
         Dictionary<string, int> texts = new(StringComparer.Ordinal);
@@ -14,6 +14,6 @@ internal static class StemCounts
             foreach (var (stem, _) in tokenizer.Stems(pair.Right)) texts[stem] = texts.GetValueOrDefault(stem) + 1;
 
         var chosen = texts.Where(t => t.Value >= least).OrderByDescending(t => t.Value).ThenBy(t => t.Key, StringComparer.Ordinal).Take(most).ToArray();
-        return ([.. chosen.Select(c => c.Key)], [.. chosen.Select(c => MathF.Log((float)pairs.Count / c.Value))]);
+        return ([.. chosen.Select(c => new KnownStem(c.Key, c.Value))], [.. chosen.Select(c => MathF.Log((float)pairs.Count / c.Value))]);
     }
 }

@@ -7,7 +7,7 @@ namespace DrChaffee.Training.Learning;
 internal sealed class ContrastiveTrainer(LearningOptions options, TextWriter log)
 {
     /// <param name="kinds">Pairs by kind; a batch is of one kind throughout, and a kind with fewer pairs than a batch is left out.</param>
-    public (EmbeddingVocabulary Vocabulary, IReadOnlyList<string> Stems, EmbeddingTable Table) Train(IReadOnlyList<IReadOnlyList<TextPair>> kinds)
+    public (EmbeddingVocabulary Vocabulary, IReadOnlyList<KnownStem> Stems, EmbeddingTable Table) Train(IReadOnlyList<IReadOnlyList<TextPair>> kinds)
     {
         var (stems, idf) = StemCounts.Choose([.. kinds.SelectMany(kind => kind)], options.Stems, options.LeastTexts);
         var vocabulary = new EmbeddingVocabulary(stems, options.Buckets);

@@ -22,6 +22,8 @@ internal sealed class EmbeddingTable(int rows, int dimensions)
 
     public Span<float> Row(int row) => _values.AsSpan(row * dimensions, dimensions);
 
+    public StemTable Quantise() => StemTable.From(rows, dimensions, row => Row(row));
+
     /// <summary>Random directions; a row's length is its word's weight.</summary>
     public void Initialise(Random random, Func<int, float> length)
     {

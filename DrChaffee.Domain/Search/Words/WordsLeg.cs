@@ -15,6 +15,8 @@ internal sealed class WordsLeg(WordsIndexFollower follower, NpgsqlDataSource dat
         return QueryWords.From((NpgsqlTsVector)(await command.ExecuteScalarAsync(cancellationToken))!);
     }
 
+    public Task CatchUpAsync(CancellationToken cancellationToken) => follower.CatchUpAsync(cancellationToken);
+
     public LegResult Find(QueryWords query, PassageFilter filter, int take)
     {
         if (follower.Index is not { } index) return LegResult.Without(LegReport.Words, LegState.Loading, "the words index is loading");
