@@ -28,6 +28,7 @@ public static class IngestionServices
         // From words to passages that are found
         services.AddShippedEmbedder();
         services.AddSingleton<IdentifySpeakersStage>().AddSingleton<ChunkStage>().AddSingleton<EmbedStage>().AddSingleton<StoreStage>();
+        services.AddSingleton<VectorFiller>().AddSingleton<LibraryModel>().AddSingleton<VectorUpkeep>();
         services.AddSingleton<ReferenceRows>().AddSingleton<TranscriptStore>().AddSingleton<VectorIndex>();
         services.AddSingleton<TranscriptStages>();
 
@@ -41,11 +42,11 @@ public static class IngestionServices
         services.AddSingleton(provider => new IngestionPipeline(
             provider.GetRequiredService<IngestionPolicy>(), provider.GetRequiredService<Domain.Settings.ChaffeeSettings>(), provider.GetRequiredService<RunPlanner>(),
             provider.GetRequiredService<RunFactory>(), provider.GetRequiredService<MediaStages>(), provider.GetRequiredService<TranscriptStages>(),
-            provider.GetRequiredService<VectorIndex>()));
+            provider.GetRequiredService<VectorUpkeep>()));
         services.AddSingleton(provider => new TranscriptImporter(
             provider.GetRequiredService<IngestionPolicy>(), provider.GetRequiredService<Microsoft.EntityFrameworkCore.IDbContextFactory<Domain.Data.ChaffeeDbContext>>(),
-            provider.GetRequiredService<RunFactory>(), provider.GetRequiredService<TranscriptStages>(), provider.GetRequiredService<VectorIndex>()));
-        services.AddSingleton<IngestionRuns>().AddHostedService<IngestionRunsWorker>();
+            provider.GetRequiredService<RunFactory>(), provider.GetRequiredService<TranscriptStages>(), provider.GetRequiredService<VectorUpkeep>(), provider.GetRequiredService<VectorIndex>()));
+        services.AddSingleton<IngestionRuns>().AddHostedService<IngestionRunsWorker>().AddHostedService<VectorUpkeepWorker>();
         return services;
     }
 }

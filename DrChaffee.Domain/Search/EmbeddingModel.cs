@@ -8,5 +8,17 @@ public sealed class EmbeddingModel
     public required string Engine { get; init; }
     public int Dimensions { get; init; }
     public bool Active { get; set; }
+
+    /// <summary>How many passages the library had when the model learned its words; 0 for a model that learned none.</summary>
+    public int LearnedFrom { get; init; }
+
+    /// <summary>What it learned.</summary>
+    public byte[]? LibraryWords { get; init; }
+
+    /// <summary>Times that embedding failed since it last succeeded; passages without a vector are tried again.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>Why it last failed, in a sentence.</summary>
+    public string? LastError { get; set; }
     public DateTimeOffset CreatedAt { get; init; }
 }

@@ -1,15 +1,14 @@
-using System.Globalization;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Search;
 using DrChaffee.Ingestion.Chunking;
 using DrChaffee.Ingestion.Pipeline;
-using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
 using Pgvector;
 
 namespace DrChaffee.Ingestion.Embedding;
 
-/// <summary>Gives each passage its vector. The recording's title, date and speaker are embedded with it: two thirds of the misses in transcript search are the wrong recording.</summary>
-internal sealed class EmbedStage(IEmbeddingGenerator<string, Embedding<float>> embedder) : IStage<PassagedTranscript, EmbeddedTranscript>
+/// <summary>Gives each passage its vector. Where that fails the transcript is stored all the same: words find it, the failure is counted, and the vectors are made later.</summary>
+internal sealed partial class EmbedStage(EmbeddingModels models, ILogger<EmbedStage> logger) : IStage<PassagedTranscript, EmbeddedTranscript>
 {
     private const int BatchSize = 128;
 
@@ -19,21 +18,30 @@ internal sealed class EmbedStage(IEmbeddingGenerator<string, Embedding<float>> e
 
     public async Task<EmbeddedTranscript> RunAsync(PassagedTranscript work, IProgress<double> progress, CancellationToken cancellationToken)
     {
-        List<HalfVector> vectors = new(work.Passages.Count);
-        foreach (var batch in work.Passages.Chunk(BatchSize))
+        var (model, _, embedder) = await models.CurrentAsync(cancellationToken);
+        try
         {
-            var embeddings = await embedder.GenerateAsync(batch.Select(passage => Text(work.Source.Facts, passage)), cancellationToken: cancellationToken);
-            vectors.AddRange(embeddings.Select(embedding => HalfVectors.From(embedding.Vector.Span)));
-            progress.Report((double)vectors.Count / work.Passages.Count);
+            List<HalfVector> vectors = new(work.Passages.Count);
+            foreach (var batch in work.Passages.Chunk(BatchSize))
+            {
+                var embeddings = await embedder.GenerateAsync(batch.Select(passage => Text(work.Source.Facts, passage)), cancellationToken: cancellationToken);
+                vectors.AddRange(embeddings.Select(embedding => HalfVectors.From(embedding.Vector.Span)));
+                progress.Report((double)vectors.Count / work.Passages.Count);
+            }
+
+            return new EmbeddedTranscript(work, model, vectors);
         }
-
-        return new EmbeddedTranscript(work, vectors);
+        catch (Exception ex) when (ex is not OperationCanceledException)
+        {
+            LogFailed(ex, work.Source.Key);
+            await models.ReportAsync(model, ex.Message, cancellationToken);
+            return new EmbeddedTranscript(work, model, []);
+        }
     }
 
-    internal static string Text(SourceFacts facts, PassageDraft passage)
-    {
-        var date = facts.PublishedAt?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var header = string.Join(" | ", new[] { facts.Title, date, passage.Speaker is { Local: false } speaker ? speaker.Name : null }.OfType<string>());
-        return $"{header}\n{passage.Text}";
-    }
+    private static string Text(SourceFacts facts, PassageDraft passage) =>
+        PassageText.Of(facts.Title, facts.PublishedAt, passage.Speaker is { Local: false } speaker ? speaker.Name : null, passage.Text);
+
+    [LoggerMessage(LogLevel.Error, "The passages of {Source} could not be embedded; they are found by words, and embedded later.")]
+    private partial void LogFailed(Exception exception, string source);
 }

@@ -15,7 +15,7 @@ public static class RetrievalEvaluation
     public static async Task<RetrievalReport> RunAsync(ChaffeeSettings settings, JudgedSet collection, IProgress<(string Doing, double Share)> progress, CancellationToken cancellationToken)
     {
         await using var scratch = await ScratchDatabase.CreateAsync(settings, cancellationToken);
-        await scratch.Get<DocumentLoader>().LoadAsync(collection.Documents, new Step("loading", progress), cancellationToken);
+        await scratch.Get<DocumentLoader>().LoadAsync(collection.Documents, cancellationToken);
         var search = scratch.Get<HybridSearch>();
         await search.CatchUpAsync(cancellationToken);
         var ids = collection.Documents.Select((document, i) => (Key: DocumentLoader.Key(i), document.Id)).ToDictionary(d => d.Key, d => d.Id, StringComparer.Ordinal);

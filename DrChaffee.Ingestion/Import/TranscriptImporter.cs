@@ -1,6 +1,7 @@
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Sources;
 using DrChaffee.Ingestion.Discovery;
+using DrChaffee.Ingestion.Embedding;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Storing;
 using Microsoft.EntityFrameworkCore;
@@ -17,10 +18,12 @@ public sealed class TranscriptImporter
     private readonly IDbContextFactory<ChaffeeDbContext> _contexts;
     private readonly RunFactory _runs;
     private readonly TranscriptStages _transcriptStages;
+    private readonly VectorUpkeep _upkeep;
     private readonly VectorIndex _index;
 
-    internal TranscriptImporter(IngestionPolicy policy, IDbContextFactory<ChaffeeDbContext> contexts, RunFactory runs, TranscriptStages transcriptStages, VectorIndex index) =>
-        (_policy, _contexts, _runs, _transcriptStages, _index) = (policy, contexts, runs, transcriptStages, index);
+    internal TranscriptImporter(IngestionPolicy policy, IDbContextFactory<ChaffeeDbContext> contexts, RunFactory runs, TranscriptStages transcriptStages, VectorUpkeep upkeep,
+        VectorIndex index) =>
+        (_policy, _contexts, _runs, _transcriptStages, _upkeep, _index) = (policy, contexts, runs, transcriptStages, upkeep, index);
 
     /// <summary>Ends when every file is stored, skipped or its failure recorded.</summary>
     /// <exception cref="IngestionException">Nothing can be imported at all; the message says why in a sentence.</exception>
@@ -48,7 +51,7 @@ public sealed class TranscriptImporter
                 await _index.AnalyzeAsync(cancellationToken);
             }
 
-            await _index.EnsureAsync(cancellationToken);
+            await _upkeep.RunAsync(cancellationToken);
         }, cancellationToken);
     }
 

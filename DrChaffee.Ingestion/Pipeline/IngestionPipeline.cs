@@ -3,7 +3,7 @@ using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Domain.Sources;
 using DrChaffee.Ingestion.Discovery;
-using DrChaffee.Ingestion.Storing;
+using DrChaffee.Ingestion.Embedding;
 using DrChaffee.Ingestion.Transcription;
 
 namespace DrChaffee.Ingestion.Pipeline;
@@ -17,14 +17,14 @@ public sealed class IngestionPipeline
     private readonly RunFactory _runs;
     private readonly MediaStages _mediaStages;
     private readonly TranscriptStages _transcriptStages;
-    private readonly VectorIndex _index;
+    private readonly VectorUpkeep _upkeep;
 
     internal IngestionPipeline(
         IngestionPolicy policy, ChaffeeSettings settings, RunPlanner planner, RunFactory runs, MediaStages mediaStages,
-        TranscriptStages transcriptStages, VectorIndex index)
+        TranscriptStages transcriptStages, VectorUpkeep upkeep)
     {
         (_policy, _settings, _planner) = (policy, settings, planner);
-        (_runs, _mediaStages, _transcriptStages, _index) = (runs, mediaStages, transcriptStages, index);
+        (_runs, _mediaStages, _transcriptStages, _upkeep) = (runs, mediaStages, transcriptStages, upkeep);
     }
 
     /// <summary>The endings of the files that are recordings.</summary>
@@ -50,7 +50,7 @@ public sealed class IngestionPipeline
             var discovered = stages.Start<DiscoveredSource>(1, output => AdmitAsync(plan, request, run, output, stages.Token));
             var transcribed = _mediaStages.Join(discovered, stages, workFolder);
             await _transcriptStages.RunAsync(transcribed, stages);
-            await _index.EnsureAsync(cancellationToken);
+            await _upkeep.RunAsync(cancellationToken);
         }, cancellationToken);
     }
 

@@ -32,8 +32,8 @@ internal sealed record PassagedTranscript(SpokenTranscript Spoken, IReadOnlyList
 }
 
 /// <summary>Ready to be stored.</summary>
-/// <param name="Vectors">One for each passage, in turn.</param>
-internal sealed record EmbeddedTranscript(PassagedTranscript Passaged, IReadOnlyList<Pgvector.HalfVector> Vectors) : ISourceWork
+/// <param name="Vectors">One for each passage, in turn; none where embedding failed.</param>
+internal sealed record EmbeddedTranscript(PassagedTranscript Passaged, int ModelId, IReadOnlyList<Pgvector.HalfVector> Vectors) : ISourceWork
 {
     public ClaimedSource Source => Passaged.Source;
 }

@@ -1,11 +1,10 @@
 using DrChaffee.Ingestion.Pipeline;
-using Microsoft.Extensions.AI;
 using Npgsql;
 
 namespace DrChaffee.Ingestion.Storing;
 
 /// <summary>Rows that many sources share: found, or made once however many processes ask together.</summary>
-internal sealed class ReferenceRows(NpgsqlDataSource dataSource, IEmbeddingGenerator<string, Embedding<float>> embedder)
+internal sealed class ReferenceRows(NpgsqlDataSource dataSource)
 {
     public async Task<int> EngineAsync(EngineStamp engine, CancellationToken cancellationToken) => (int)await FindOrMakeAsync(
         "SELECT id::bigint FROM engines WHERE name = $1 AND model = $2 AND version = $3",
@@ -16,18 +15,6 @@ internal sealed class ReferenceRows(NpgsqlDataSource dataSource, IEmbeddingGener
         "SELECT id FROM channels WHERE kind = $1 AND address = $2 AND $3 IS NOT NULL",
         "INSERT INTO channels (kind, address, title) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         cancellationToken, channel.Kind, channel.Address, channel.Title);
-
-    /// <summary>The model at hand; the first one that ever comes is the one that search uses.</summary>
-    public async Task<(int Id, int Dimensions)> ModelAsync(CancellationToken cancellationToken)
-    {
-        var model = embedder.GetService<EmbeddingGeneratorMetadata>();
-        var dimensions = model?.DefaultModelDimensions ?? throw new InvalidOperationException("The embedder does not say how many dimensions its vectors have.");
-        var id = await FindOrMakeAsync(
-            "SELECT id::bigint FROM embedding_models WHERE engine = $1 AND name = $2",
-            $"INSERT INTO embedding_models (engine, name, dimensions, active) SELECT $1, $2, {dimensions}, NOT EXISTS (SELECT FROM embedding_models WHERE active) ON CONFLICT DO NOTHING",
-            cancellationToken, model.ProviderName ?? "unknown", model.DefaultModelId ?? "unknown");
-        return ((int)id, dimensions);
-    }
 
     /// <summary>A made-up label belongs to its recording; a name belongs to one person across all.</summary>
     public async Task<SpeakerIds> SpeakersAsync(long source, IEnumerable<SpeakerLabel?> labels, CancellationToken cancellationToken)

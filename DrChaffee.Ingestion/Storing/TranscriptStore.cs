@@ -14,7 +14,6 @@ internal sealed class TranscriptStore(NpgsqlDataSource dataSource, ReferenceRows
 
         // Rows that many sources share are made first, each on its own: held in this transaction they would make others wait.
         var engine = await references.EngineAsync(spoken.Said.Engine, cancellationToken);
-        var (model, _) = await references.ModelAsync(cancellationToken);
         var channel = source.Facts.Channel is { } facts ? await references.ChannelAsync(facts, cancellationToken) : (long?)null;
         var speakers = await references.SpeakersAsync(source.Id, spoken.Segments.Select(s => s.Speaker), cancellationToken);
 
@@ -26,7 +25,7 @@ internal sealed class TranscriptStore(NpgsqlDataSource dataSource, ReferenceRows
         if (passages.Count > 0)
         {
             var ids = await CopyPassagesAsync(connection, source.Id, passages, speakers, cancellationToken);
-            await CopyVectorsAsync(connection, ids, model, work.Vectors, cancellationToken);
+            await CopyVectorsAsync(connection, ids, work.ModelId, work.Vectors, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);

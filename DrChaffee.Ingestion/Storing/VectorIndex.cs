@@ -1,3 +1,4 @@
+using DrChaffee.Ingestion.Embedding;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -7,7 +8,7 @@ namespace DrChaffee.Ingestion.Storing;
 /// The nearest-neighbour index of each model. Building one is far quicker than inserting into it, so a bulk run that brings more than is indexed
 /// already drops it first; below a few thousand vectors an exact scan is right, and there is none.
 /// </summary>
-internal sealed partial class VectorIndex(NpgsqlDataSource dataSource, ReferenceRows references, TimeProvider time, ILogger<VectorIndex> logger)
+internal sealed partial class VectorIndex(NpgsqlDataSource dataSource, EmbeddingModels models, TimeProvider time, ILogger<VectorIndex> logger)
 {
     private const long WorthAnIndex = 5_000;
 
@@ -18,7 +19,7 @@ internal sealed partial class VectorIndex(NpgsqlDataSource dataSource, Reference
     /// <summary>Call before a bulk run. Search goes on meanwhile, by exact scan.</summary>
     public async Task MakeRoomAsync(long expected, CancellationToken cancellationToken)
     {
-        var (model, _) = await references.ModelAsync(cancellationToken);
+        var (model, _, _) = await models.CurrentAsync(cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         if (!await ExistsAsync(connection, model, cancellationToken) || await CountAsync(connection, model, cancellationToken) >= expected) return;
         LogDropped(model, expected);
@@ -28,7 +29,7 @@ internal sealed partial class VectorIndex(NpgsqlDataSource dataSource, Reference
     /// <summary>Call after a run: builds the index where one is due.</summary>
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
-        var (model, dimensions) = await references.ModelAsync(cancellationToken);
+        var (model, dimensions, _) = await models.CurrentAsync(cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         if (await ExistsAsync(connection, model, cancellationToken)) return;
         var vectors = await CountAsync(connection, model, cancellationToken);

@@ -39,7 +39,7 @@ public sealed class DatabaseUrlTests
     {
         var builder = Parse("postgresql://u@h/d?options=-c%20statement_timeout%3D5s");
 
-        Assert.Equal("-c statement_timeout=5s -c hnsw.ef_search=100 -c hnsw.iterative_scan=relaxed_order -c hnsw.max_scan_tuples=200000", builder.Options);
+        Assert.Equal("-c statement_timeout=5s -c hnsw.ef_search=100 -c hnsw.iterative_scan=relaxed_order -c hnsw.max_scan_tuples=200000 -c jit=off", builder.Options);
     }
 
     [Theory]

@@ -22,7 +22,7 @@ public sealed class SearchPageTests(ChaffeeApp app)
         using var client = app.Client();
         var page = await client.GetStringAsync($"/?q={Uri.EscapeDataString(ChaffeeApp.SaltQuestion)}", TestContext.Current.CancellationToken);
 
-        Assert.Contains("<mark>Salt</mark>", page, StringComparison.Ordinal);
+        Assert.Contains("<mark>salt</mark>", page, StringComparison.Ordinal);
         Assert.Contains("?t=", page, StringComparison.Ordinal);
     }
 

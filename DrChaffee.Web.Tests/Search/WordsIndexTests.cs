@@ -77,7 +77,7 @@ public sealed class WordsIndexTests
         return query.Sum(term =>
         {
             double n = corpus.Count(words => words.Contains(term)), tf = passage.Count(word => word == term);
-            return Math.Log(1 + (corpus.Length - n + 0.5) / (n + 0.5)) * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * Math.Max(1, passage.Length / mean)));
+            return Math.Log(1 + (corpus.Length - n + 0.5) / (n + 0.5)) * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * Math.Max(0.5, passage.Length / mean)));
         });
     }
 }

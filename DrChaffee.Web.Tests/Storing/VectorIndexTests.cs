@@ -1,3 +1,4 @@
+using DrChaffee.Ingestion.Embedding;
 using DrChaffee.Ingestion.Storing;
 using DrChaffee.Web.Tests.Infrastructure;
 
@@ -15,7 +16,7 @@ public sealed class VectorIndexTests(TestDatabase database) : IClassFixture<Test
         await using var process = new IngestionProcess(database);
         await database.ClearAsync();
         var index = process.Get<VectorIndex>();
-        var (model, _) = await process.Get<ReferenceRows>().ModelAsync(Token);
+        var (model, _, _) = await process.Get<EmbeddingModels>().CurrentAsync(Token);
 
         await FillAsync(model, 1, 4_999);
         await index.EnsureAsync(Token);

@@ -254,6 +254,22 @@ namespace DrChaffee.Domain.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("engine");
 
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<string>("LastError")
+                        .HasColumnType("text")
+                        .HasColumnName("last_error");
+
+                    b.Property<int>("LearnedFrom")
+                        .HasColumnType("integer")
+                        .HasColumnName("learned_from");
+
+                    b.Property<byte[]>("LibraryWords")
+                        .HasColumnType("bytea")
+                        .HasColumnName("library_words");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")

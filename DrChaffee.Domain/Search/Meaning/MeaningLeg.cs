@@ -1,3 +1,4 @@
+using System.Globalization;
 using DrChaffee.Domain.Search.Words;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -24,7 +25,8 @@ internal sealed partial class MeaningLeg(QuestionEmbedder questions, NpgsqlDataS
         {
             var embedded = await questions.EmbedAsync(question, cancellationToken);
             var nearest = await NearestAsync(embedded, filter, take, cancellationToken);
-            return new LegResult(new LegReport(LegReport.Meaning, LegState.Ok, time.GetElapsedTime(started).TotalMilliseconds, nearest.Count), nearest) { Question = embedded };
+            var report = new LegReport(LegReport.Meaning, LegState.Ok, time.GetElapsedTime(started).TotalMilliseconds, nearest.Count, Missing(embedded.Model.Coverage));
+            return new LegResult(report, nearest) { Question = embedded };
         }
         catch (MeaningUnavailableException ex)
         {
@@ -36,6 +38,10 @@ internal sealed partial class MeaningLeg(QuestionEmbedder questions, NpgsqlDataS
             return LegResult.Without(LegReport.Meaning, LegState.Failed, "the search by meaning failed");
         }
     }
+
+    /// <summary>Null where no passage lacks a vector.</summary>
+    private static string? Missing(double coverage) =>
+        coverage < 1 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(coverage * 100):0} % of the passages are embedded; the rest is found by words") : null;
 
     private async Task<IReadOnlyList<ScoredPassage>> NearestAsync(EmbeddedQuestion question, PassageFilter filter, int take, CancellationToken cancellationToken)
     {

@@ -1,0 +1,80 @@
+using System.Globalization;
+using DrChaffee.Domain.Data;
+using DrChaffee.Domain.Search;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace DrChaffee.Ingestion.Embedding;
+
+/// <summary>
+/// Lets the shipped model learn the library's own words once the library is large enough, and again when it has doubled: a new model beside the old one,
+/// which takes over when every passage has its vector.
+/// </summary>
+internal sealed partial class LibraryModel(
+    EmbeddingModels models, VectorFiller filler, IEmbeddingGenerator<string, Embedding<float>> own, IDbContextFactory<ChaffeeDbContext> contexts, NpgsqlDataSource dataSource,
+    TimeProvider time, ILogger<LibraryModel> logger)
+{
+    /// <summary>Fewer passages say too little about a word.</summary>
+    private const int FewestPassages = 300;
+
+    private const string Lock = "SELECT pg_try_advisory_lock(hashtext('drchaffee library model'))";
+
+    /// <summary>Call at the end of a run, before the vector index is built. True where a new model took over.</summary>
+    public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
+    {
+        if (own is not ShippedEmbedder shipped) return false;
+        await using var guard = await dataSource.OpenConnectionAsync(cancellationToken); // the lock ends with the session
+        await using (var command = new NpgsqlCommand(Lock, guard))
+            if (await command.ExecuteScalarAsync(cancellationToken) is not true) return false; // another process is at it
+
+        try
+        {
+            return await RefreshAloneAsync(shipped, cancellationToken);
+        }
+        finally
+        {
+            await using var unlock = new NpgsqlCommand("SELECT pg_advisory_unlock(hashtext('drchaffee library model'))", guard);
+            await unlock.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task<bool> RefreshAloneAsync(ShippedEmbedder shipped, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var active = await db.EmbeddingModels.Where(m => m.Active).Select(m => new { m.Id, m.Engine, m.LearnedFrom }).FirstOrDefaultAsync(cancellationToken);
+        var passages = await db.Passages.CountAsync(cancellationToken);
+        if (active?.Engine != ShippedEmbedder.Engine || passages < Math.Max(FewestPassages, 2 * active.LearnedFrom)) return false;
+
+        var started = time.GetTimestamp();
+        await db.EmbeddingModels.Where(m => m.Engine == ShippedEmbedder.Engine && !m.Active).ExecuteDeleteAsync(cancellationToken); // those before the last, and what a killed run left
+        var words = await LearnAsync(shipped, cancellationToken);
+        var model = new EmbeddingModel
+        {
+            Name = words.ModelName, Engine = ShippedEmbedder.Engine, Dimensions = shipped.Dimensions, LearnedFrom = passages, LibraryWords = words.ToBytes(),
+        };
+        db.EmbeddingModels.Add(model);
+        await db.SaveChangesAsync(cancellationToken);
+        await filler.FillAsync(model.Id, shipped.For(words), null, cancellationToken);
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.EmbeddingModels.Where(m => m.Active).ExecuteUpdateAsync(m => m.SetProperty(x => x.Active, false), cancellationToken);
+        await db.EmbeddingModels.Where(m => m.Id == model.Id).ExecuteUpdateAsync(m => m.SetProperty(x => x.Active, true), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        models.Forget();
+        LogLearned(passages, time.GetElapsedTime(started).TotalSeconds);
+        return true;
+    }
+
+    private async Task<LibraryWords> LearnAsync(ShippedEmbedder shipped, CancellationToken cancellationToken)
+    {
+        var reading = new LibraryReading(shipped);
+        await foreach (var (_, text) in filler.PassagesAsync(null, cancellationToken)) reading.Count(text);
+        await foreach (var (_, text) in filler.PassagesAsync(null, cancellationToken)) reading.Learn(text);
+        return reading.Finish(string.Create(CultureInfo.InvariantCulture, $"{ShippedEmbedder.Name}@{time.GetUtcNow():yyyyMMddHHmmss}"));
+    }
+
+    [LoggerMessage(LogLevel.Information, "The embedding model learned the words of {Passages} passages and embedded them again in {Seconds:F1} s.")]
+    private partial void LogLearned(int passages, double seconds);
+}

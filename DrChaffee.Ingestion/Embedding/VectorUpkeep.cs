@@ -1,0 +1,38 @@
+using DrChaffee.Ingestion.Storing;
+using Microsoft.Extensions.Logging;
+
+namespace DrChaffee.Ingestion.Embedding;
+
+/// <summary>Leaves the vectors as search wants them after a run: none missing, the library's own words learned, an index over them.</summary>
+internal sealed partial class VectorUpkeep(EmbeddingModels models, VectorFiller filler, LibraryModel library, VectorIndex index, ILogger<VectorUpkeep> logger)
+{
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await FillAsync(cancellationToken);
+        await library.RefreshAsync(cancellationToken);
+        await index.EnsureAsync(cancellationToken);
+    }
+
+    /// <summary>Embeds what lacks a vector of the active model. A failure is counted, logged and left to the next try.</summary>
+    public async Task FillAsync(CancellationToken cancellationToken)
+    {
+        var (model, _, embedder) = await models.CurrentAsync(cancellationToken);
+        try
+        {
+            var filled = await filler.FillAsync(model, embedder, null, cancellationToken);
+            if (filled > 0) LogFilled(filled);
+            await models.ReportAsync(model, null, cancellationToken);
+        }
+        catch (Exception ex) when (ex is not OperationCanceledException and not Npgsql.NpgsqlException)
+        {
+            LogFailed(ex);
+            await models.ReportAsync(model, ex.Message, cancellationToken);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Embedded {Passages} passages that lacked a vector.")]
+    private partial void LogFilled(long passages);
+
+    [LoggerMessage(LogLevel.Error, "Passages that lack a vector could not be embedded; words find them, and they are tried again.")]
+    private partial void LogFailed(Exception exception);
+}
