@@ -16,6 +16,9 @@ namespace DrChaffee.Web;
 
 internal static class WebServices
 {
+    /// <summary>A question of 10,000 characters stands in the address, each written as up to nine.</summary>
+    private const int LongestRequestLine = 128 * 1024;
+
     /// <summary>Everything that pages, the HTTP interface and the hub stand on.</summary>
     public static void AddWeb(this WebApplicationBuilder builder, ChaffeeSettings settings)
     {
@@ -53,7 +56,11 @@ internal static class WebServices
 
     private static void Listen(WebApplicationBuilder builder, ChaffeeSettings settings)
     {
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
+        });
         if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is { Length: > 0 }) return;
         var host = builder.Configuration.GetValue("DOTNET_RUNNING_IN_CONTAINER", false) ? "0.0.0.0" : "localhost";
         builder.WebHost.UseUrls($"http://{host}:{settings.Port}");

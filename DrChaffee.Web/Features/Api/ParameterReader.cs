@@ -7,22 +7,19 @@ namespace DrChaffee.Web.Features.Api;
 internal sealed class ParameterReader
 {
     private const int LongestText = 500;
+    private const int LongestQuestion = 10_000;
 
     /// <summary>What is wrong, or null.</summary>
     public string? Fault { get; private set; }
 
-    public string? Text(string name, string? value)
-    {
-        var text = value?.Replace('\0', ' ').Trim();
-        if (text is not { Length: > 0 }) return null;
-        if (text.Length <= LongestText) return text;
-        Fault ??= $"{name} is {text.Length} characters long; write at most {LongestText}.";
-        return null;
-    }
+    public string? Text(string name, string? value) => Text(name, value, LongestText);
 
-    public string Required(string name, string? value)
+    /// <summary>A question may be a pasted paragraph.</summary>
+    public string? Question(string name, string? value) => Text(name, value, LongestQuestion);
+
+    public string RequiredQuestion(string name, string? value)
     {
-        var text = Text(name, value);
+        var text = Question(name, value);
         if (text is null) Fault ??= $"{name} is missing; write what to look for.";
         return text ?? "";
     }
@@ -33,6 +30,14 @@ internal sealed class ParameterReader
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
         Fault ??= $"{name} is '{text}'; write a whole number from {least} to {most}.";
         return otherwise;
+    }
+
+    public bool Flag(string name, string? value)
+    {
+        if (Text(name, value) is not { } text) return false;
+        if (bool.TryParse(text, out var flag)) return flag;
+        Fault ??= $"{name} is '{text}'; write true or false.";
+        return false;
     }
 
     public T Choice<T>(string name, string? value, T otherwise) where T : struct, Enum => Choice<T>(name, value) ?? otherwise;
@@ -52,6 +57,15 @@ internal sealed class ParameterReader
         if (Text(name, value) is not { } text) return null;
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day;
         Fault ??= $"{name} is '{text}'; write a day as 2024-12-31.";
+        return null;
+    }
+
+    private string? Text(string name, string? value, int longest)
+    {
+        var text = value?.Replace('\0', ' ').Trim();
+        if (text is not { Length: > 0 }) return null;
+        if (text.Length <= longest) return text;
+        Fault ??= $"{name} is {text.Length} characters long; write at most {longest}.";
         return null;
     }
 }

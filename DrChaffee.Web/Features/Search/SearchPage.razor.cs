@@ -1,52 +1,37 @@
 using System.Globalization;
 using DrChaffee.Domain.Library;
 using DrChaffee.Domain.Search;
-using DrChaffee.Web.Features.Api;
 using DrChaffee.Web.Layout;
 using Microsoft.AspNetCore.Components;
 
 namespace DrChaffee.Web.Features.Search;
 
-/// <summary>The first page: one box; and what it finds.</summary>
+/// <summary>The first page: one box; and what it finds. A script swaps the parts that are marked as such for those of the next address.</summary>
 public sealed partial class SearchPage
 {
-    private const int PageSize = 10;
-    private const int LastPage = 1000;
+    public const int PageSize = 10;
+    private const int LongestHeading = 120;
 
     private IReadOnlyList<string> _examples = [];
-    private IReadOnlyList<RecordingHits> _recordings = [];
     private LibraryCounts? _counts;
     private SearchResponse? _found;
     private SourceSummary? _only;
-    private string? _missing;
     private string? _fault;
-    private int _page = 1;
-    private int _pages;
 
-    [SupplyParameterFromQuery(Name = "q")] public string? Q { get; set; }
-    [SupplyParameterFromQuery(Name = "page")] public string? PageNumber { get; set; }
-    [SupplyParameterFromQuery(Name = "source")] public string? Source { get; set; }
-    [CascadingParameter] private HttpContext? Http { get; set; }
+    [CascadingParameter] private HttpContext Http { get; set; } = null!;
 
-    private bool Asked => Question.Length > 0;
+    private SearchAddress Address { get; set; } = new("");
 
-    private string Question { get; set; } = "";
+    private bool Asked => Address.Question.Length > 0;
 
-    private string Told => _found switch
+    private string Shortened => Address.Question.Length <= LongestHeading ? Address.Question : $"{Address.Question[..LongestHeading]}…";
+
+    protected override async Task OnInitializedAsync()
     {
-        null or { Total: 0 } => $"Nothing was found for “{Question}”.",
-        { Total: var total } => $"{Spoken.Count(total, "passage", "passages")} in {Math.Max(1, Math.Round(_found.TookMs)):N0} ms",
-    };
-
-    protected override async Task OnParametersSetAsync()
-    {
-        var cancellationToken = Http?.RequestAborted ?? CancellationToken.None;
-        var reader = new ParameterReader();
-        Question = reader.Text("q", Q) ?? "";
-        _fault = reader.Fault;
-        _page = reader.Number("page", PageNumber, 1, 1, LastPage);
+        var cancellationToken = Http.RequestAborted;
+        Address = SearchAddress.Read(Http.Request.Query, out _fault);
         if (Asked) await SearchAsync(cancellationToken);
-        if (_recordings.Count > 0) return;
+        if (_found?.Results.Count > 0) return;
         _examples = await Examples.GetAsync(cancellationToken);
         _counts = await Library.CountsAsync(cancellationToken);
     }
@@ -54,16 +39,18 @@ public sealed partial class SearchPage
     private async Task SearchAsync(CancellationToken cancellationToken)
     {
         _found = await Search.FindAsync(
-            new SearchRequest(Question) { Take = PageSize, Skip = (_page - 1) * PageSize, Filter = new SourceFilter(SourceKey: Source) }, cancellationToken);
-        _recordings = RecordingHits.Group(_found.Results);
-        _missing = LegsSentence.For(_found.Legs);
-        _pages = (_found.Total + PageSize - 1) / PageSize;
-        if (Source is { Length: > 0 }) _only = await Library.FindAsync(Source, cancellationToken);
+            new SearchRequest(Address.Question)
+            {
+                Take = PageSize,
+                Skip = (Address.Page - 1) * PageSize,
+                Filter = Address.Filter,
+                Sort = Address.Sort,
+                WithFacets = true,
+            },
+            cancellationToken);
+        if (Address.Source is { } key) _only = await Library.FindAsync(key, cancellationToken);
     }
 
     private static string Held(double hours) =>
         hours >= 1.5 ? string.Create(CultureInfo.InvariantCulture, $"{hours:N0} hours of talk") : $"{Spoken.Length(hours * 3600)} of talk";
-
-    private static string Address(string question, string? source = null, int page = 1) =>
-        $"/?q={Uri.EscapeDataString(question)}{(source is { Length: > 0 } ? $"&source={Uri.EscapeDataString(source)}" : "")}{(page > 1 ? string.Create(CultureInfo.InvariantCulture, $"&page={page}") : "")}";
 }
