@@ -3,6 +3,7 @@ using DrChaffee.Domain.Library;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Search;
 using DrChaffee.Domain.Search.Meaning;
+using DrChaffee.Domain.Search.Query;
 using DrChaffee.Domain.Search.Words;
 using DrChaffee.Domain.Settings;
 using Microsoft.EntityFrameworkCore;
@@ -34,6 +35,10 @@ public static class DomainServices
         // Search
         services.AddSingleton<WordsIndexFollower>();
         services.AddSingleton<WordsLeg>();
+        services.AddSingleton<CorpusWords>();
+        services.AddSingleton<Spelling>();
+        services.AddSingleton<PhraseFilter>();
+        services.AddSingleton(provider => new Suggestions(provider.GetRequiredService<CorpusWords>(), provider.GetRequiredService<IDbContextFactory<ChaffeeDbContext>>()));
         services.AddSingleton<QuestionEmbedder>();
         services.AddSingleton<MeaningLeg>();
         services.AddSingleton<Highlighter>();
@@ -44,7 +49,7 @@ public static class DomainServices
         services.AddSingleton<FilterResolver>();
         services.AddSingleton(provider => new HybridSearch(
             provider.GetRequiredService<WordsLeg>(), provider.GetRequiredService<MeaningLeg>(), provider.GetRequiredService<FilterResolver>(),
-            provider.GetRequiredService<CandidateReader>(), provider.GetRequiredService<HitReader>(), provider.GetRequiredService<TitleWords>(),
+            provider.GetRequiredService<PhraseFilter>(), provider.GetRequiredService<Spelling>(), provider.GetRequiredService<CandidateReader>(), provider.GetRequiredService<HitReader>(), provider.GetRequiredService<TitleWords>(),
             provider.GetRequiredService<FacetReader>(), provider.GetRequiredService<TimeProvider>()));
 
         // Library and operations
@@ -55,5 +60,5 @@ public static class DomainServices
 
     /// <summary>Keeps the words leg in step with the database; for processes that answer searches.</summary>
     public static IServiceCollection AddSearchFollowing(this IServiceCollection services) =>
-        services.AddHostedService(provider => provider.GetRequiredService<WordsIndexFollower>());
+        services.AddHostedService(provider => provider.GetRequiredService<WordsIndexFollower>()).AddHostedService(provider => provider.GetRequiredService<CorpusWords>());
 }

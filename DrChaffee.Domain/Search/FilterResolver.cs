@@ -6,6 +6,10 @@ namespace DrChaffee.Domain.Search;
 /// <summary>Turns the names and days of a filter into row numbers, once for both legs.</summary>
 internal sealed class FilterResolver(IDbContextFactory<ChaffeeDbContext> contexts)
 {
+    /// <summary>What passes both filters: that of the request and that of the operators in its query.</summary>
+    public async Task<PassageFilter> ResolveAsync(SourceFilter filter, SourceFilter other, CancellationToken cancellationToken) =>
+        (await ResolveAsync(filter, cancellationToken)).And(await ResolveAsync(other, cancellationToken));
+
     public async Task<PassageFilter> ResolveAsync(SourceFilter filter, CancellationToken cancellationToken)
     {
         if (filter.IsEmpty) return PassageFilter.None;
@@ -21,7 +25,8 @@ internal sealed class FilterResolver(IDbContextFactory<ChaffeeDbContext> context
         if (filter.Channel is { } channel)
             sources = sources.Where(s => EF.Functions.ILike(s.Channel!.Title, LikeText.Exactly(channel)) || EF.Functions.ILike(s.Channel!.Address, LikeText.Exactly(channel)));
         if (filter.From is { } from) sources = sources.Where(s => s.PublishedAt >= StartOf(from));
-        if (filter.To is { } to) sources = sources.Where(s => s.PublishedAt < StartOf(to.AddDays(1)));
+        if (filter.Title is { } title) sources = sources.Where(s => EF.Functions.ILike(s.Title, LikeText.Anywhere(title)));
+        if (filter.To is { } to && to < DateOnly.MaxValue) sources = sources.Where(s => s.PublishedAt < StartOf(to.AddDays(1)));
         return (await sources.Select(s => s.Id).ToListAsync(cancellationToken)).ToHashSet();
     }
 

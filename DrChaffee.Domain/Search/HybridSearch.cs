@@ -1,4 +1,5 @@
 using DrChaffee.Domain.Search.Meaning;
+using DrChaffee.Domain.Search.Query;
 using DrChaffee.Domain.Search.Ranking;
 using DrChaffee.Domain.Search.Words;
 
@@ -15,29 +16,32 @@ public sealed class HybridSearch
     private readonly WordsLeg _words;
     private readonly MeaningLeg _meaning;
     private readonly FilterResolver _filters;
+    private readonly PhraseFilter _phrases;
+    private readonly Spelling _spelling;
     private readonly CandidateReader _candidates;
     private readonly HitReader _hits;
     private readonly TitleWords _titles;
     private readonly FacetReader _facets;
     private readonly TimeProvider _time;
 
-    internal HybridSearch(WordsLeg words, MeaningLeg meaning, FilterResolver filters, CandidateReader candidates, HitReader hits, TitleWords titles, FacetReader facets,
+    internal HybridSearch(WordsLeg words, MeaningLeg meaning, FilterResolver filters, PhraseFilter phrases, Spelling spelling, CandidateReader candidates, HitReader hits, TitleWords titles, FacetReader facets,
         TimeProvider time) =>
-        (_words, _meaning, _filters, _candidates, _hits, _titles, _facets, _time) = (words, meaning, filters, candidates, hits, titles, facets, time);
+        (_words, _meaning, _filters, _phrases, _spelling, _candidates, _hits, _titles, _facets, _time) = (words, meaning, filters, phrases, spelling, candidates, hits, titles, facets, time);
 
     /// <summary>Finds passages. A blank query gives an empty response; a leg that fails is reported, and the other answers.</summary>
     public async Task<SearchResponse> FindAsync(SearchRequest request, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        var question = request.Query.Trim();
-        if (question.Length == 0) return new SearchResponse("", request.Mode, 0, 0, [], []);
+        var written = request.Literal ? SearchQuery.Plain(request.Query.Trim()) : SearchQuery.Parse(request.Query.Trim());
+        if (written.Source.Length == 0) return new SearchResponse("", request.Mode, 0, 0, [], []);
 
         var tuning = request.Tuning;
-        var filter = await _filters.ResolveAsync(request.Filter, cancellationToken);
-        var query = await _words.ReadAsync(question, cancellationToken);
-        var nothing = query.Lexemes.Count == 0 ? "the question holds no word that can be looked up" : filter.AllowsNothing ? "no recording passes the filter" : null;
+        var filter = await _phrases.NarrowAsync(await _filters.ResolveAsync(request.Filter, written.Filter, cancellationToken), written, cancellationToken);
+        var asked = await _spelling.CorrectAsync(written.Text, cancellationToken);
+        var query = asked.Words;
+        var nothing = filter.AllowsNothing ? "no passage passes the filters" : query.Lexemes.Count == 0 && filter.Passages is null ? "the question holds no word that can be looked up" : null;
         var meaningLeg = nothing is null && Wants(request, SearchMode.Semantic)
-            ? _meaning.FindAsync(question, filter, tuning.Candidates, cancellationToken)
+            ? _meaning.FindAsync(asked.Text, filter, tuning.Candidates, cancellationToken)
             : Task.FromResult(LegResult.Without(LegReport.Meaning, LegState.Skipped, nothing ?? NotAsked));
         var byWords = nothing is null && Wants(request, SearchMode.Keyword)
             ? _words.Find(query, filter, tuning.Candidates)
@@ -52,10 +56,14 @@ public sealed class HybridSearch
             ranked = RecordingScores.Apply(ranked, await _titles.SharesAsync(query, rows.Values, cancellationToken), tuning.RecordingWeight);
         }
 
+        var best = ranked.Count > 0 ? Math.Max(ranked[0].Score, 1) : 1; // what a closer look added may lift it above 1
+        ranked = [.. ranked.Select(c => c with { Score = c.Score / best })];
         var results = await _facets.SortAsync(Folding.Fold(ranked, rows, tuning.FoldSeconds), request.Sort, cancellationToken);
         var page = await _hits.WriteAsync([.. results.Skip(request.Skip).Take(request.Take)], rows, query, cancellationToken);
-        return new SearchResponse(question, request.Mode, results.Count, _time.GetElapsedTime(started).TotalMilliseconds, [byWords.Report, byMeaning.Report], page)
+        return new SearchResponse(written.Source, request.Mode, results.Count, _time.GetElapsedTime(started).TotalMilliseconds, [byWords.Report, byMeaning.Report], page)
         {
+            DidYouMean = asked.Correction is null ? null : written.Source.Replace(written.Text, asked.Correction, StringComparison.Ordinal),
+            Ignored = written.Ignored,
             Facets = request.WithFacets ? await _facets.CountAsync([.. results.Select(r => r.Best.PassageId)], cancellationToken) : null,
         };
     }

@@ -43,7 +43,9 @@ public enum SearchSort
 /// <param name="From">The earliest day of publication.</param>
 /// <param name="To">The latest day of publication, itself included.</param>
 /// <param name="SourceKey">The key of one recording.</param>
-public sealed record SourceFilter(string? Channel = null, string? Speaker = null, DateOnly? From = null, DateOnly? To = null, string? SourceKey = null)
+/// <param name="Title">Part of the recording's title, upper and lower case alike.</param>
+public sealed record SourceFilter(
+    string? Channel = null, string? Speaker = null, DateOnly? From = null, DateOnly? To = null, string? SourceKey = null, string? Title = null)
 {
     public static readonly SourceFilter None = new();
 

@@ -7,6 +7,9 @@ public sealed record SearchResponse(string Query, SearchMode Mode, int Total, do
     /// <summary>The query with its misspelt words put right, where the library knows better ones; null otherwise.</summary>
     public string? DidYouMean { get; init; }
 
+    /// <summary>One sentence for each part of the query that could not be used.</summary>
+    public IReadOnlyList<string> Ignored { get; init; } = [];
+
     /// <summary>What the results could be narrowed to; null where it was not asked for.</summary>
     public SearchFacets? Facets { get; init; }
 }

@@ -44,7 +44,8 @@ public sealed class ResultPartsTests
 
         Assert.Equal("Words only: the search by meaning failed.", LegsSentence.For([words, meaning]));
         Assert.Equal("Meaning only: the search by words is still loading.", LegsSentence.For([words with { State = LegState.Loading }, meaning with { State = LegState.Ok, Reason = null }]));
-        Assert.Null(LegsSentence.For([words, meaning with { State = LegState.Ok }]));
+        Assert.Null(LegsSentence.For([words, meaning with { State = LegState.Ok, Reason = null }]));
+        Assert.Equal("Meaning in part: 82 % of the passages are embedded.", LegsSentence.For([words, meaning with { State = LegState.Ok, Reason = "82 % of the passages are embedded" }]));
         Assert.Null(LegsSentence.For([words with { State = LegState.Skipped }, meaning with { State = LegState.Skipped }]));
     }
 

@@ -14,7 +14,7 @@ public sealed class SearchApiTests(ChaffeeApp app)
         var found = await client.JsonAsync($"/api/search?q={Uri.EscapeDataString(ChaffeeApp.SaltQuestion)}");
         var first = found.GetProperty("results")[0];
 
-        Assert.Equal(["query", "mode", "total", "took_ms", "legs", "results", "did_you_mean", "facets"], found.Names());
+        Assert.Equal(["query", "mode", "total", "took_ms", "legs", "results", "did_you_mean", "ignored", "facets"], found.Names());
         Assert.Equal("hybrid", found.GetProperty("mode").GetString());
         Assert.Equal(["name", "state", "took_ms", "hits", "reason"], found.GetProperty("legs")[0].Names());
         Assert.Equal(["source_key", "title", "published_at", "speaker", "start", "end", "text", "highlights", "score", "url", "watch_url", "match", "nearby", "duplicates"], first.Names());
@@ -62,11 +62,11 @@ public sealed class SearchApiTests(ChaffeeApp app)
     public async Task A_question_that_is_too_long_is_told_by_the_page_as_by_the_interface()
     {
         using var client = app.Client();
-        var question = new string('x', 3000);
+        var question = new string('x', 10_001);
         var sentence = await client.ProblemAsync($"/api/search?q={question}", HttpStatusCode.BadRequest);
         var page = await client.GetStringAsync($"/?q={question}", TestContext.Current.CancellationToken);
 
-        Assert.Equal("q is 3000 characters long; write at most 500.", sentence);
+        Assert.Equal("q is 10001 characters long; write at most 10000.", sentence);
         Assert.Contains(sentence, page, StringComparison.Ordinal);
     }
 

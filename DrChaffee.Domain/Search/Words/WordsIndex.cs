@@ -56,7 +56,7 @@ internal sealed class WordsIndex : IDisposable
             var matches = 0;
             for (var i = 0; i < scores.Length; i++)
             {
-                if (scores[i] <= 0 || !filter.Allows(documents[i].SourceId, documents[i].SpeakerId)) continue;
+                if (scores[i] <= 0 || !filter.Allows(documents[i].PassageId, documents[i].SourceId, documents[i].SpeakerId)) continue;
                 matches++;
                 best.Enqueue(i, (scores[i], -i));
                 if (best.Count > take) best.Dequeue();
@@ -95,6 +95,34 @@ internal sealed class WordsIndex : IDisposable
             _lock.ExitReadLock();
         }
     }
+
+    /// <summary>The passages that hold every one of the lexemes, in order of id within each recording; at most so many.</summary>
+    public IReadOnlyList<long> Holding(IReadOnlyCollection<string> lexemes, int most)
+    {
+        _lock.EnterReadLock();
+        try
+        {
+            var lists = lexemes.Select(lexeme => _postings.GetValueOrDefault(lexeme)).OrderBy(list => list?.Count ?? 0).ToArray();
+            if (lists.Length == 0 || lists[0] is null) return [];
+            HashSet<int>? all = null;
+            foreach (var list in lists)
+            {
+                HashSet<int> next = [];
+                foreach (var (document, _) in list!)
+                    if (_documents[document].Length > 0 && all?.Contains(document) != false) next.Add(document);
+                all = next;
+            }
+
+            return [.. all!.Order().Take(most).Select(document => _documents[document].PassageId)];
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+
+    /// <summary>True where some passage holds the lexeme.</summary>
+    public bool Knows(string lexeme) => Idf(lexeme) < Idf("");
 
     /// <summary>What each word of a text weighs in it, by BM25 with the text as a passage.</summary>
     public IReadOnlyDictionary<string, float> Weigh(IReadOnlyCollection<(string Lexeme, int Frequency)> words)

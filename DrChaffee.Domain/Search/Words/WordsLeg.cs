@@ -15,6 +15,12 @@ internal sealed class WordsLeg(WordsIndexFollower follower, NpgsqlDataSource dat
         return QueryWords.From((NpgsqlTsVector)(await command.ExecuteScalarAsync(cancellationToken))!);
     }
 
+    /// <summary>The passages that hold every one of the lexemes; at most so many, and none while the index is loading.</summary>
+    public IReadOnlyList<long> Holding(IReadOnlyCollection<string> lexemes, int most) => follower.Index?.Holding(lexemes, most) ?? [];
+
+    /// <summary>True where some passage holds the lexeme, or the index is loading and nobody knows.</summary>
+    public bool Knows(string lexeme) => follower.Index?.Knows(lexeme) ?? true;
+
     public Task CatchUpAsync(CancellationToken cancellationToken) => follower.CatchUpAsync(cancellationToken);
 
     public LegResult Find(QueryWords query, PassageFilter filter, int take)

@@ -1,0 +1,42 @@
+using DrChaffee.Domain.Data;
+using DrChaffee.Domain.Search.Words;
+using Microsoft.EntityFrameworkCore;
+
+namespace DrChaffee.Domain.Search;
+
+/// <summary>What a person may be about to type: words of the library, titles of recordings, names of speakers.</summary>
+public sealed class Suggestions
+{
+    private const int ShortestPrefix = 2;
+
+    private readonly CorpusWords _words;
+    private readonly IDbContextFactory<ChaffeeDbContext> _contexts;
+
+    internal Suggestions(CorpusWords words, IDbContextFactory<ChaffeeDbContext> contexts) => (_words, _contexts) = (words, contexts);
+
+    /// <summary>Completions of the last word, then names and titles that hold the whole text.</summary>
+    public async Task<IReadOnlyList<Suggestion>> FindAsync(string typed, int take, CancellationToken cancellationToken)
+    {
+        var text = typed.TrimStart();
+        var last = text[(text.LastIndexOf(' ') + 1)..];
+        if (last.Length < ShortestPrefix) return [];
+        var before = text[..^last.Length];
+        var completed = _words.Complete(last.ToLowerInvariant(), (take + 1) / 2).Select(word => new Suggestion(before + word, SuggestionKind.Word));
+
+        await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
+        var pattern = LikeText.Anywhere(text.TrimEnd());
+        var speakers = await db.Speakers.Where(s => s.SourceId == null && EF.Functions.ILike(s.Name, pattern)).OrderBy(s => s.Name).Select(s => s.Name).Take(take).ToListAsync(cancellationToken);
+        var titles = await db.Sources.Where(s => s.Version > 0 && EF.Functions.ILike(s.Title, pattern)).OrderByDescending(s => s.PublishedAt).Select(s => s.Title).Take(take).ToListAsync(cancellationToken);
+        return [.. completed.Concat(speakers.Select(s => new Suggestion(s, SuggestionKind.Speaker))).Concat(titles.Select(t => new Suggestion(t, SuggestionKind.Title))).Take(take)];
+    }
+}
+
+/// <param name="Text">The whole text that the box would hold.</param>
+public sealed record Suggestion(string Text, SuggestionKind Kind);
+
+public enum SuggestionKind
+{
+    Word,
+    Speaker,
+    Title,
+}

@@ -1,0 +1,107 @@
+using System.Collections.Frozen;
+using DrChaffee.Domain.Search.Query;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace DrChaffee.Domain.Search.Words;
+
+/// <summary>The words as they are spoken in the library, with how many passages say each: what typing is completed and corrected by. Read now and then in the background.</summary>
+internal sealed partial class CorpusWords(NpgsqlDataSource dataSource, TimeProvider time, ILogger<CorpusWords> logger) : BackgroundService
+{
+    private const int MostWords = 150_000;
+    private const int MostCounted = 1_000_000;
+    private const int FewestPassages = 2;
+    private const int LongestWord = 30;
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
+
+    private string[] _sorted = [];
+    private FrozenDictionary<string, int> _counts = FrozenDictionary<string, int>.Empty;
+    private long _version = -1;
+
+    /// <summary>How many passages say the word; 0 where fewer than two do.</summary>
+    public int Count(string word) => _counts.GetValueOrDefault(word);
+
+    /// <summary>Words that begin so, the most frequent first.</summary>
+    public IReadOnlyList<string> Complete(string prefix, int take)
+    {
+        var sorted = _sorted;
+        var at = Array.BinarySearch(sorted, prefix, StringComparer.Ordinal);
+        if (at < 0) at = ~at;
+        List<string> found = [];
+        for (; at < sorted.Length && sorted[at].StartsWith(prefix, StringComparison.Ordinal); at++)
+            if (sorted[at].Length > prefix.Length) found.Add(sorted[at]);
+        return [.. found.OrderByDescending(Count).Take(take)];
+    }
+
+    /// <summary>The likeliest word that was meant: at most one slip in words of four to seven letters, two in longer ones; null where none is near.</summary>
+    public string? Nearest(string word)
+    {
+        if (word.Length is < 4 or > LongestWord) return null;
+        var slips = word.Length < 8 ? 1 : 2;
+        (string? Word, double Score) best = (null, 0);
+        foreach (var candidate in _sorted)
+        {
+            if (Math.Abs(candidate.Length - word.Length) > slips) continue;
+            var distance = EditDistance.Of(word, candidate, slips);
+            if (distance > slips) continue;
+            var score = Math.Log(1 + Count(candidate)) / (1 + 3 * distance) * (candidate[0] == word[0] ? 1 : 0.3);
+            if (score > best.Score) best = (candidate, score);
+        }
+
+        return best.Word;
+    }
+
+    /// <summary>Reads all passages, unless nothing has changed since the last time.</summary>
+    public async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var latest = new NpgsqlCommand("SELECT coalesce(max(version), 0) FROM sync_changes", connection);
+        var version = Convert.ToInt64(await latest.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+        if (version == _version) return;
+
+        Dictionary<string, int> counts = new(StringComparer.Ordinal);
+        await using var command = new NpgsqlCommand("SELECT text FROM passages", connection) { CommandTimeout = 0 };
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+            while (await reader.ReadAsync(cancellationToken)) Add(reader.GetString(0), counts);
+
+        var kept = counts.Where(c => c.Value >= FewestPassages).OrderByDescending(c => c.Value).Take(MostWords).ToArray();
+        _counts = kept.ToFrozenDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal);
+        _sorted = [.. kept.Select(c => c.Key).Order(StringComparer.Ordinal)];
+        _version = version;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var pause = FirstPause;
+        while (true)
+        {
+            await Task.Delay(pause, time, stoppingToken);
+            pause = Pause;
+            try
+            {
+                await ReadAsync(stoppingToken);
+            }
+            catch (Exception ex) when (ex is NpgsqlException or TimeoutException or InvalidOperationException)
+            {
+                LogFailed(ex);
+            }
+        }
+    }
+
+    private static void Add(string text, Dictionary<string, int> counts)
+    {
+        HashSet<string> said = new(StringComparer.Ordinal);
+        foreach (var range in QueryText.Runs(text))
+        {
+            var word = text[range].ToLowerInvariant();
+            if (word.Length is < 3 or > LongestWord || !word.All(char.IsLetter) || !said.Add(word)) continue;
+            if (counts.TryGetValue(word, out var count)) counts[word] = count + 1;
+            else if (counts.Count < MostCounted) counts[word] = 1;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The words of the library could not be read; typing is completed and corrected by those read before.")]
+    private partial void LogFailed(Exception exception);
+}
