@@ -52,7 +52,11 @@ internal sealed partial class LibraryModel(
         var words = await LearnAsync(shipped, cancellationToken);
         var model = new EmbeddingModel
         {
-            Name = words.ModelName, Engine = ShippedEmbedder.Engine, Dimensions = shipped.Dimensions, LearnedFrom = passages, LibraryWords = words.ToBytes(),
+            Name = words.ModelName,
+            Engine = ShippedEmbedder.Engine,
+            Dimensions = shipped.Dimensions,
+            LearnedFrom = passages,
+            LibraryWords = words.ToBytes(),
         };
         db.EmbeddingModels.Add(model);
         await db.SaveChangesAsync(cancellationToken);

@@ -8,7 +8,7 @@ internal static class RecordingScores
 {
     private const int Best = 3;
     private const float Next = 0.5f;
-    private const float TitleShare = 0.5f;
+    private const float TitleShare = 0.3f;
 
     /// <param name="titles">The share of the question's words that the title holds, by recording; none where it holds none.</param>
     public static IReadOnlyList<Candidate> Apply(IReadOnlyList<Candidate> ranked, IReadOnlyDictionary<long, float> titles, float weight)
