@@ -4,8 +4,12 @@ using DrChaffee.Ingestion.Diagnosis;
 using DrChaffee.Ingestion.Discovery;
 using DrChaffee.Ingestion.Download;
 using DrChaffee.Ingestion.Embedding;
+using DrChaffee.Ingestion.Embedding.Endpoint;
+using DrChaffee.Ingestion.Embedding.Onnx;
+using DrChaffee.Ingestion.Embedding.Switching;
 using DrChaffee.Ingestion.Evaluation;
 using DrChaffee.Ingestion.Import;
+using DrChaffee.Ingestion.ModelFiles;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.SpeakerIdentification;
 using DrChaffee.Ingestion.Storing;
@@ -26,7 +30,8 @@ public static class IngestionServices
         services.AddSingleton<MediaStages>();
 
         // From words to passages that are found
-        services.AddShippedEmbedder();
+        services.AddShippedEmbedder().AddModelFiles().AddModelSwitching();
+        services.AddSingleton<IEmbeddingEngine, OnnxEngine>().AddSingleton<IEmbeddingEngine, OpenAiEngine>();
         services.AddSingleton<IdentifySpeakersStage>().AddSingleton<ChunkStage>().AddSingleton<EmbedStage>().AddSingleton<StoreStage>();
         services.AddSingleton<VectorFiller>().AddSingleton<LibraryModel>().AddSingleton<VectorUpkeep>();
         services.AddSingleton<ReferenceRows>().AddSingleton<TranscriptStore>().AddSingleton<VectorIndex>();
