@@ -4,6 +4,7 @@ using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Search;
 using DrChaffee.Domain.Search.Meaning;
 using DrChaffee.Domain.Search.Query;
+using DrChaffee.Domain.Search.Ranking;
 using DrChaffee.Domain.Search.Words;
 using DrChaffee.Domain.Settings;
 using Microsoft.EntityFrameworkCore;
@@ -50,7 +51,7 @@ public static class DomainServices
         services.AddSingleton(provider => new HybridSearch(
             provider.GetRequiredService<WordsLeg>(), provider.GetRequiredService<MeaningLeg>(), provider.GetRequiredService<FilterResolver>(),
             provider.GetRequiredService<PhraseFilter>(), provider.GetRequiredService<Spelling>(), provider.GetRequiredService<CandidateReader>(), provider.GetRequiredService<HitReader>(), provider.GetRequiredService<TitleWords>(),
-            provider.GetRequiredService<FacetReader>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<FacetReader>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<IReranker>()));
 
         // Library and operations
         services.AddSingleton<LibraryQueries>();

@@ -1,3 +1,4 @@
+using DrChaffee.Domain.Search.Ranking;
 using DrChaffee.Ingestion.Chunking;
 using DrChaffee.Ingestion.Decoding;
 using DrChaffee.Ingestion.Diagnosis;
@@ -11,6 +12,7 @@ using DrChaffee.Ingestion.Evaluation;
 using DrChaffee.Ingestion.Import;
 using DrChaffee.Ingestion.ModelFiles;
 using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Ingestion.Reranking;
 using DrChaffee.Ingestion.SpeakerIdentification;
 using DrChaffee.Ingestion.Storing;
 using DrChaffee.Ingestion.Transcription;
@@ -36,6 +38,8 @@ public static class IngestionServices
         services.AddSingleton<VectorFiller>().AddSingleton<LibraryModel>().AddSingleton<VectorUpkeep>();
         services.AddSingleton<ReferenceRows>().AddSingleton<TranscriptStore>().AddSingleton<VectorIndex>();
         services.AddSingleton<TranscriptStages>();
+
+        services.AddSingleton<IReranker, OnnxReranker>();
 
         // What this machine can do
         services.AddSingleton<GpuProbe>().AddSingleton<Doctor>();

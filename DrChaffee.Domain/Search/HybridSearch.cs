@@ -23,10 +23,11 @@ public sealed class HybridSearch
     private readonly TitleWords _titles;
     private readonly FacetReader _facets;
     private readonly TimeProvider _time;
+    private readonly IReranker? _reranker;
 
     internal HybridSearch(WordsLeg words, MeaningLeg meaning, FilterResolver filters, PhraseFilter phrases, Spelling spelling, CandidateReader candidates, HitReader hits, TitleWords titles, FacetReader facets,
-        TimeProvider time) =>
-        (_words, _meaning, _filters, _phrases, _spelling, _candidates, _hits, _titles, _facets, _time) = (words, meaning, filters, phrases, spelling, candidates, hits, titles, facets, time);
+        TimeProvider time, IReranker? reranker = null) =>
+        (_words, _meaning, _filters, _phrases, _spelling, _candidates, _hits, _titles, _facets, _time, _reranker) = (words, meaning, filters, phrases, spelling, candidates, hits, titles, facets, time, reranker);
 
     /// <summary>Finds passages. A blank query gives an empty response; a leg that fails is reported, and the other answers.</summary>
     public async Task<SearchResponse> FindAsync(SearchRequest request, CancellationToken cancellationToken)
@@ -54,6 +55,7 @@ public sealed class HybridSearch
         {
             ranked = new CloserLook(_words, tuning).Rerank(ranked, query, rows);
             ranked = RecordingScores.Apply(ranked, await _titles.SharesAsync(query, rows.Values, cancellationToken), tuning.RecordingWeight);
+            if (_reranker is not null) ranked = await SecondReading.ApplyAsync(_reranker, tuning.RerankWeight, asked.Text, ranked, rows, cancellationToken);
         }
 
         var best = ranked.Count > 0 ? Math.Max(ranked[0].Score, 1) : 1; // what a closer look added may lift it above 1

@@ -6,8 +6,8 @@ public sealed record EmbeddingEndpoint(Uri Address, string Model, string? ApiKey
 {
     private const string DefaultAddress = "https://api.openai.com/v1";
 
-    /// <summary>Without the key, so that no log can hold it.</summary>
-    public override string ToString() => $"{Model} at {Address}";
+    /// <summary>Without the key and what else may stand in the address, so that no log can hold it.</summary>
+    public override string ToString() => $"{Model} at {Address.Authority}";
 
     /// <summary>Null unless <c>EMBEDDING_MODEL</c> names a model.</summary>
     internal static EmbeddingEndpoint? Read(EnvironmentReader environment)
