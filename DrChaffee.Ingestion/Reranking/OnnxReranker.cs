@@ -1,5 +1,6 @@
 using DrChaffee.Domain.Search.Ranking;
 using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion.Diagnosis;
 using DrChaffee.Ingestion.Embedding.Onnx;
 using DrChaffee.Ingestion.ModelFiles;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace DrChaffee.Ingestion.Reranking;
 
 /// <summary>Runs the cross-encoder that <c>RERANKER_MODEL</c> names; silent where none is named. Where it cannot be run, that is logged once and search goes on without.</summary>
-internal sealed partial class OnnxReranker(ModelCatalogue catalogue, ModelSums sums, ChaffeeSettings settings, ILogger<OnnxReranker> logger) : IReranker, IDisposable
+internal sealed partial class OnnxReranker(ModelCatalogue catalogue, ModelSums sums, ChaffeeSettings settings, GpuProbe gpu, ILogger<OnnxReranker> logger) : IReranker, IDisposable
 {
     private const string Output = "logits";
 
@@ -18,9 +19,11 @@ internal sealed partial class OnnxReranker(ModelCatalogue catalogue, ModelSums s
     private BertSession? _session;
     private bool _refused;
 
+    public bool IsSet => settings.RerankerModel is not null && !_refused;
+
     public async Task<IReadOnlyList<float>?> ScoreAsync(string question, IReadOnlyList<string> passages, CancellationToken cancellationToken)
     {
-        if (settings.RerankerModel is not { } model || _refused) return null;
+        if (settings.RerankerModel is not { } model || !IsSet) return null;
         try
         {
             var session = _session ?? await OpenAsync(model, cancellationToken);
@@ -54,7 +57,7 @@ internal sealed partial class OnnxReranker(ModelCatalogue catalogue, ModelSums s
         {
             if (_session is not null) return _session;
             var card = await sums.RequireAsync(model, ModelKind.Reranker, cancellationToken);
-            return _session = new BertSession(catalogue, card, Output, settings.GpuAllowed, logger);
+            return _session = new BertSession(catalogue, card, Output, gpu.IsAvailable, logger);
         }
         finally
         {

@@ -59,6 +59,7 @@ public sealed class AdminTests(Browser browser, SlowApp app) : IClassFixture<Slo
         await using var watched = await OpenDashboardAsync(scheme);
         await watched.Page.GetByRole(AriaRole.Link, new() { Name = "Models" }).ClickAsync();
         await Expect(watched.Page.GetByRole(AriaRole.Row, new() { Name = "bge-small-en-v1.5 onnx" })).ToContainTextAsync("to fetch");
+        await Expect(watched.Page.GetByRole(AriaRole.Button, new() { Name = "Colours" })).ToBeVisibleAsync();
         var found = await watched.Page.RunAxe();
         Assert.Empty(found.Violations.Select(v => $"{v.Id}: {v.Help} ({string.Join(" ", v.Nodes.Select(n => n.Html))})"));
 

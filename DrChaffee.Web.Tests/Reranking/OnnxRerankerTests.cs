@@ -1,4 +1,5 @@
 using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion.Diagnosis;
 using DrChaffee.Ingestion.ModelFiles;
 using DrChaffee.Ingestion.Reranking;
 using DrChaffee.Web.Tests.Embedding.Onnx;
@@ -48,7 +49,7 @@ public sealed class OnnxRerankerTests : IDisposable
     {
         var settings = new ChaffeeSettings { ConnectionString = "", ModelsDirectory = _models.Path, RerankerModel = model };
         var catalogue = new ModelCatalogue(settings);
-        return new OnnxReranker(catalogue, new ModelSums(catalogue), settings, LoggerFactory.Create(logging => logging.AddProvider(_log)).CreateLogger<OnnxReranker>());
+        return new OnnxReranker(catalogue, new ModelSums(catalogue), settings, new GpuProbe(settings), LoggerFactory.Create(logging => logging.AddProvider(_log)).CreateLogger<OnnxReranker>());
     }
 
     private void Write(string name)

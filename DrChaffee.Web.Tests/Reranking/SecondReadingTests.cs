@@ -40,6 +40,8 @@ public sealed class SecondReadingTests(TestDatabase database) : IClassFixture<Te
     /// <summary>Likes passages about a zebra best.</summary>
     private sealed class FondReader : IReranker
     {
+        public bool IsSet => true;
+
         public bool Fails { get; set; }
 
         public string? Asked { get; private set; }

@@ -1,5 +1,5 @@
 using DrChaffee.Domain.Search;
-using DrChaffee.Domain.Search.Words;
+using DrChaffee.Domain.Search.Index;
 using DrChaffee.Web.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 
@@ -140,7 +140,7 @@ public sealed class HybridSearchTests(TestDatabase database) : IClassFixture<Tes
 
     private static async Task<SearchResponse> FindAsync(IngestionProcess process, SearchRequest request)
     {
-        await process.Get<WordsIndexFollower>().CatchUpAsync(Token);
+        await process.Get<LibraryIndexFollower>().CatchUpAsync(Token);
         return await process.Get<HybridSearch>().FindAsync(request, Token);
     }
 

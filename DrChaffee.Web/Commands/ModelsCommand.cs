@@ -64,7 +64,7 @@ internal static class ModelsCommand
             model.Bytes is { } bytes ? $"{bytes / 1_000_000} MB" : null,
             model.Licence is { Length: > 0 } licence ? licence : null,
             model.Embedded is { } embedded ? string.Create(CultureInfo.InvariantCulture, $"{embedded:N0} of {model.Passages:N0} passages") : null,
-            model.Here ? null : "not on this machine",
+            model.Here || model.Standing == ModelStanding.Absent ? null : "not on this machine",
         };
         yield return $"{SnakeCase.Name(model.Standing),-9} {model.Name,-24} {string.Join(", ", facts.Where(fact => fact is not null))}".TrimEnd();
         if (model.LastError is { } error) yield return $"          failed {(model.Failures == 1 ? "once" : $"{model.Failures} times")}: {error}";

@@ -17,12 +17,14 @@ internal static partial class Accelerator
         }
     }
 
-    public static InferenceSession Open(string graph, bool gpuAllowed, ILogger logger)
+    /// <param name="gpu">This machine has a GPU, and the settings allow it.</param>
+    public static InferenceSession Open(string graph, bool gpu, ILogger logger)
     {
-        if (gpuAllowed)
+        if (gpu)
         {
             try
             {
+                OrtEnv.Instance().EnvLogLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL; // what fails is thrown, and logged here
                 using var options = Options();
                 var added = false;
                 AddGpu(options, ref added);

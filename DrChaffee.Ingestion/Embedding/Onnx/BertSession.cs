@@ -19,13 +19,13 @@ internal sealed class BertSession : IDisposable
 
     /// <param name="wanted">The output to read; the first one where the model has none of that name.</param>
     /// <exception cref="ModelException">The file is no such model.</exception>
-    public BertSession(ModelCatalogue catalogue, ModelCard card, string wanted, bool gpuAllowed, ILogger logger)
+    public BertSession(ModelCatalogue catalogue, ModelCard card, string wanted, bool gpu, ILogger logger)
     {
         var graph = catalogue.PathOf(card, card.Graph);
         try
         {
             Tokens = new TokenReader(catalogue.PathOf(card, card.Vocabulary), card);
-            _session = Accelerator.Open(graph, gpuAllowed, logger);
+            _session = Accelerator.Open(graph, gpu, logger);
         }
         catch (Exception ex) when (ex is OnnxRuntimeException or ArgumentException or InvalidDataException or IOException or InvalidOperationException)
         {

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion.Diagnosis;
 using DrChaffee.Ingestion.ModelFiles;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace DrChaffee.Ingestion.Embedding.Onnx;
 
 /// <summary>Runs the catalogue's embedding models in this process. A model is loaded when it is first asked for, after its files were held against their hashes.</summary>
-internal sealed class OnnxEngine(ModelCatalogue catalogue, ModelSums sums, ChaffeeSettings settings, ILogger<OnnxEngine> logger) : IEmbeddingEngine, IDisposable
+internal sealed class OnnxEngine(ModelCatalogue catalogue, ModelSums sums, GpuProbe gpu, ILogger<OnnxEngine> logger) : IEmbeddingEngine, IDisposable
 {
     public const string EngineName = "onnx";
 
@@ -41,6 +41,6 @@ internal sealed class OnnxEngine(ModelCatalogue catalogue, ModelSums sums, Chaff
     private async Task<OnnxEmbedder> LoadAsync(string model, CancellationToken cancellationToken)
     {
         var card = await sums.RequireAsync(model, ModelKind.Embedding, cancellationToken);
-        return new OnnxEmbedder(card, new BertSession(catalogue, card, OnnxEmbedder.Output, settings.GpuAllowed, logger));
+        return new OnnxEmbedder(card, new BertSession(catalogue, card, OnnxEmbedder.Output, gpu.IsAvailable, logger));
     }
 }

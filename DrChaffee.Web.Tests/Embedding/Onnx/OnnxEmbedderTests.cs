@@ -1,5 +1,6 @@
 using DrChaffee.Domain.Search.Meaning;
 using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion.Diagnosis;
 using DrChaffee.Ingestion.Embedding.Onnx;
 using DrChaffee.Ingestion.ModelFiles;
 using DrChaffee.Web.Tests.Infrastructure;
@@ -20,7 +21,7 @@ public sealed class OnnxEmbedderTests : IDisposable
     {
         var settings = new ChaffeeSettings { ConnectionString = "", ModelsDirectory = _models.Path };
         var catalogue = new ModelCatalogue(settings);
-        _engine = new OnnxEngine(catalogue, new ModelSums(catalogue), settings, NullLogger<OnnxEngine>.Instance);
+        _engine = new OnnxEngine(catalogue, new ModelSums(catalogue), new GpuProbe(settings), NullLogger<OnnxEngine>.Instance);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

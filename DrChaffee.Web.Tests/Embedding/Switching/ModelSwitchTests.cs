@@ -1,9 +1,13 @@
+using System.Collections.Concurrent;
 using DrChaffee.Domain.Search;
+using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.Embedding;
 using DrChaffee.Ingestion.Embedding.Switching;
 using DrChaffee.Ingestion.ModelFiles;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Web.Tests.Infrastructure;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace DrChaffee.Web.Tests.Embedding.Switching;
 
@@ -126,6 +130,54 @@ public sealed class ModelSwitchTests(TestDatabase database) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task The_index_of_the_new_model_is_built_before_it_takes_over()
+    {
+        await using var process = await ProcessWithTalksAsync();
+        await database.ScalarAsync<object>("""
+            INSERT INTO passages (source_id, ordinal, start_sec, end_sec, text, first_segment, last_segment)
+                SELECT min(id), i, i, i + 1, 'words ' || i, 0, 0 FROM sources, generate_series(10, 5009) AS i GROUP BY i;
+            CREATE TABLE seen (indexed boolean);
+            CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS
+                $$BEGIN INSERT INTO seen VALUES (to_regclass('ix_passage_embeddings_hnsw_' || NEW.id) IS NOT NULL); RETURN NULL; END$$;
+            CREATE TRIGGER see AFTER UPDATE ON embedding_models FOR EACH ROW WHEN (NEW.active AND NOT OLD.active) EXECUTE FUNCTION see();
+            """);
+
+        await SwitchAsync(process);
+        var indexed = await database.ScalarAsync<bool>("SELECT bool_and(indexed) FROM seen");
+        await database.ScalarAsync<object>("DROP TRIGGER see ON embedding_models; DROP FUNCTION see; DROP TABLE seen");
+
+        Assert.True(indexed);
+        Assert.StartsWith("other letters active 5003/5003", await StandingsAsync(process), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_server_tries_again_and_waits_twice_as_long_after_each_failure()
+    {
+        await using var process = await ProcessWithTalksAsync();
+        await process.Get<ModelChoice>().UseAsync(GatedEngine.Model, Token);
+        var time = new FakeTimeProvider();
+        ConcurrentQueue<DateTimeOffset> tries = [];
+        _engine.Embedder.Before = _ =>
+        {
+            tries.Enqueue(time.GetUtcNow());
+            throw new ModelException("The endpoint is tired.");
+        };
+        using var worker = new ModelSwitchWorker(process.Get<ModelSwitch>(), process.Get<ModelRows>(), process.Get<ChaffeeSettings>(), time, NullLogger<ModelSwitchWorker>.Instance);
+
+        await worker.StartAsync(Token);
+        await Poll.UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(tries.Count == 3);
+        });
+        await worker.StopAsync(Token);
+        DateTimeOffset[] tried = [.. tries];
+
+        Assert.True(tried[1] - tried[0] >= TimeSpan.FromSeconds(5));
+        Assert.True(tried[2] - tried[1] >= TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public async Task A_process_without_the_active_model_says_so_and_counts_what_it_cannot_embed()
     {
         await using var process = await ProcessWithTalksAsync();
@@ -146,7 +198,7 @@ public sealed class ModelSwitchTests(TestDatabase database) : IClassFixture<Test
     public async Task What_cannot_be_used_is_refused_in_one_sentence()
     {
         await using var process = await ProcessWithTalksAsync();
-        await using var serving = new IngestionProcess(database, mode: Domain.Settings.RunMode.ApiOnly);
+        await using var serving = new IngestionProcess(database, mode: RunMode.ApiOnly);
         _engine.Here = false;
 
         async Task<string> RefusalAsync(Func<Task> act) => (await Assert.ThrowsAnyAsync<IngestionException>(act)).Message;
