@@ -99,7 +99,8 @@ internal static class ModelsCommand
             }
         }
 
-        Console.WriteLine($"{name} is in use.");
+        var active = (await overview.ListAsync(cancellationToken)).First(model => model is { Kind: ModelKind.Embedding, Standing: ModelStanding.Active });
+        Console.WriteLine($"{active.Name} is in use.");
         return 0;
     }
 
