@@ -4,22 +4,26 @@ namespace DrChaffee.Domain.Search.Ranking;
 
 /// <summary>
 /// Scores the best candidates of both legs once more, by what their stored words say: words of the question that stand together (after the sequential
-/// dependence model, Metzler and Croft 2005), and words that the first three share (relevance model, Lavrenko and Croft 2001, over BM25 weights).
+/// dependence model, Metzler and Croft 2005), the stretch that holds most of the question (passage retrieval, Callan 1994), and words that the first two
+/// share (relevance model, Lavrenko and Croft 2001, over BM25 weights).
 /// </summary>
 internal sealed class CloserLook(WordsLeg words, SearchTuning tuning)
 {
     /// <summary>How many of the best are looked at.</summary>
     public const int Depth = 50;
 
-    private const int Teachers = 3;
+    private const int Teachers = 2;
     private const int TaughtTerms = 40;
     private const int FarthestApart = 8;
+
+    /// <summary>Places of a sentence or two.</summary>
+    private const int Window = 30;
 
     /// <param name="ranked">Best first.</param>
     /// <param name="stored">The first <see cref="Depth"/>, by passage; one missing stays where it is.</param>
     public IReadOnlyList<Candidate> Rerank(IReadOnlyList<Candidate> ranked, QueryWords query, IReadOnlyDictionary<long, PassageRow> stored)
     {
-        var zone = ranked.Take(Depth).Where(c => stored.ContainsKey(c.PassageId)).Select(c => c with { Score = c.Score + tuning.ProximityWeight * Proximity(query, stored[c.PassageId].Words) }).ToArray();
+        var zone = ranked.Take(Depth).Where(c => stored.ContainsKey(c.PassageId)).Select(c => c with { Score = c.Score + Closeness(query, stored[c.PassageId].Words) }).ToArray();
         if (zone.Length == 0) return ranked;
 
         var weights = Array.ConvertAll(zone, c => words.Weigh(stored[c.PassageId].Words));
@@ -29,6 +33,8 @@ internal sealed class CloserLook(WordsLeg words, SearchTuning tuning)
         var looked = zone.Select((c, i) => c with { Score = c.Score + tuning.FeedbackWeight * feedback[i] / most }).ToDictionary(c => c.PassageId);
         return WeightedFusion.Ordered(ranked.Select(c => looked.GetValueOrDefault(c.PassageId, c)));
     }
+
+    private float Closeness(QueryWords query, PassageWords passage) => tuning.ProximityWeight * Proximity(query, passage) + tuning.WindowWeight * WithinWindow(query, passage);
 
     private float Proximity(QueryWords query, PassageWords passage)
     {
@@ -41,6 +47,24 @@ internal sealed class CloserLook(WordsLeg words, SearchTuning tuning)
         }
 
         return all > 0 ? near / all : 0;
+    }
+
+    /// <summary>The largest share of the question, each word as telling as it is, that stands within one window; 0 to 1.</summary>
+    private float WithinWindow(QueryWords query, PassageWords passage)
+    {
+        var worth = query.Lexemes.Select(l => l.Weight * words.Idf(l.Lexeme)).ToArray();
+        var found = query.Lexemes.SelectMany((l, word) => passage.Places(l.Lexeme).Select(place => (place, word))).Order().ToArray();
+        var within = new int[worth.Length];
+        var (first, held, most) = (0, 0f, 0f);
+        foreach (var (place, word) in found)
+        {
+            if (within[word]++ == 0) held += worth[word];
+            for (; place - found[first].place > Window; first++)
+                if (--within[found[first].word] == 0) held -= worth[found[first].word];
+            most = Math.Max(most, held);
+        }
+
+        return most / Math.Max(worth.Sum(), float.Epsilon);
     }
 
     /// <summary>The terms that weigh most in the best candidates, the better ones counting more; the weights add up to 1.</summary>

@@ -26,6 +26,9 @@ internal sealed class PassageWords
 
     public int Frequency(string lexeme) => _lexemes.TryGetValue(lexeme, out var found) ? Math.Max(1, found.Count) : 0;
 
+    /// <summary>Where the word stands, in order; nothing where it does not.</summary>
+    public IEnumerable<int> Places(string lexeme) => _lexemes.TryGetValue(lexeme, out var found) ? Enumerable.Range(0, found.Count).Select(i => (int)found[i].Pos) : [];
+
     /// <summary>How far the nearest pair of the two is from standing <paramref name="gap"/> places apart, the first before the second; null where one is missing.</summary>
     public int? Apart(string first, string second, int gap)
     {
