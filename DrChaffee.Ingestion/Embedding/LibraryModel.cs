@@ -17,7 +17,7 @@ internal sealed partial class LibraryModel(
     TimeProvider time, ILogger<LibraryModel> logger)
 {
     /// <summary>Fewer passages say too little about a word.</summary>
-    private const int FewestPassages = 300;
+    private const int FewestPassages = 100;
 
     private const string Lock = "SELECT pg_try_advisory_lock(hashtext('drchaffee library model'))";
 
