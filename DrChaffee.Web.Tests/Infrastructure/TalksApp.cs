@@ -35,7 +35,7 @@ public sealed class TalksApp : ChaffeeApp
         Talk("Heart Hour", "2023-01-15 Sleep and the heart",
             (0, "Cy", "Whoever sleeps five hours has the arteries of someone ten years older."),
             (300, "Cy", "A warm bath in the evening helps, and so does a cool bedroom."));
-        Talk("Heart Hour", "2023-05-05 Magnesium",
+        Talk("Heart Hour", "2023-05-05 Magnesium [dQw4w9WgXcQ]",
             (0, "Bob", "Some people take it against cramps, and green leaves hold plenty of it."),
             (300, "Cy", "Cramps at night have many reasons, and magnesium is a reason only now and then."));
 
