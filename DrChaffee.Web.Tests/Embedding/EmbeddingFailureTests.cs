@@ -1,6 +1,6 @@
 using DrChaffee.Domain.Search;
 using DrChaffee.Domain.Search.Meaning;
-using DrChaffee.Domain.Search.Words;
+using DrChaffee.Domain.Search.Index;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.Embedding;
 using DrChaffee.Web.Tests.Infrastructure;
@@ -95,7 +95,7 @@ public sealed class EmbeddingFailureTests(TestDatabase database) : IClassFixture
 
     private static async Task<SearchResponse> FindAsync(IngestionProcess process, SearchMode mode)
     {
-        await process.Get<WordsIndexFollower>().CatchUpAsync(Token);
+        await process.Get<LibraryIndexFollower>().CatchUpAsync(Token);
         return await process.Get<HybridSearch>().FindAsync(new SearchRequest("salt and water") { Mode = mode }, Token);
     }
 }

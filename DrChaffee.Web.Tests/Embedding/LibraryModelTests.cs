@@ -1,5 +1,5 @@
 using DrChaffee.Domain.Search;
-using DrChaffee.Domain.Search.Words;
+using DrChaffee.Domain.Search.Index;
 using DrChaffee.Web.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 
@@ -36,7 +36,7 @@ public sealed class LibraryModelTests(TestDatabase database) : IClassFixture<Tes
         Assert.Equal((240, 240L), doubled.Where(model => model.Active).Select(model => (model.LearnedFrom, model.Vectors)).Single());
 
         await using var other = new IngestionProcess(database, realEmbedder: true);
-        await other.Get<WordsIndexFollower>().CatchUpAsync(Token);
+        await other.Get<LibraryIndexFollower>().CatchUpAsync(Token);
         var response = await other.Get<HybridSearch>().FindAsync(new SearchRequest("zorblax") { Mode = SearchMode.Semantic }, Token);
         Assert.Equal((LegState.Ok, null), response.Legs.Where(leg => leg.Name == LegReport.Meaning).Select(leg => (leg.State, leg.Reason)).Single());
         Assert.Contains("zorblax", response.Results[0].Text, StringComparison.Ordinal); // a word that training never met
