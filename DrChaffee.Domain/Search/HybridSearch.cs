@@ -61,7 +61,7 @@ public sealed class HybridSearch
         var page = await _hits.WriteAsync([.. results.Skip(request.Skip).Take(request.Take)], stored, query, cancellationToken);
         return new SearchResponse(written.Source, request.Mode, results.Count, _time.GetElapsedTime(started).TotalMilliseconds, [byWords.Report, byMeaning.Report], page)
         {
-            DidYouMean = asked.Correction is null ? null : written.Source.Replace(written.Text, asked.Correction, StringComparison.Ordinal),
+            DidYouMean = asked.DidYouMean(written.Source),
             Ignored = written.Ignored,
             Facets = request.WithFacets ? await _facets.CountAsync([.. results.Select(r => r.Best.PassageId)], cancellationToken) : null,
         };

@@ -10,10 +10,13 @@ public sealed record SearchTuning
     public float MeaningWeight { get; init; } = 0.3f;
 
     /// <summary>What words of the question that stand together as they do in it add to the score, 0 to 1.</summary>
-    public float ProximityWeight { get; init; } = 0.1f;
+    public float ProximityWeight { get; init; } = 0.3f;
+
+    /// <summary>What holding much of the question within one sentence or two adds to the score, 0 to 1.</summary>
+    public float WindowWeight { get; init; } = 0.3f;
 
     /// <summary>What the words of the best passages add to the score of others that use them too, 0 to 1.</summary>
-    public float FeedbackWeight { get; init; } = 0.2f;
+    public float FeedbackWeight { get; init; } = 0.3f;
 
     /// <summary>What the recording as a whole adds to the score of its passages, 0 to 1: its best passages together, and its title.</summary>
     public float RecordingWeight { get; init; } = 0.1f;

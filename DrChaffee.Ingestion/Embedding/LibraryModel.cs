@@ -18,7 +18,7 @@ internal sealed partial class LibraryModel(
     TimeProvider time, ILogger<LibraryModel> logger)
 {
     /// <summary>Fewer passages say too little about a word.</summary>
-    private const int FewestPassages = 300;
+    private const int FewestPassages = 100;
 
     /// <summary>Call at the end of a run, before the vector index is built. True where a new model took over.</summary>
     public async Task<bool> RefreshAsync(CancellationToken cancellationToken)

@@ -12,11 +12,11 @@ internal sealed class LibraryReading(ShippedEmbedder embedder)
 {
     private const int MostStems = 60_000;
 
-    /// <summary>Training texts that weigh as much as the library itself; best of 50 to 4,000 on nine judged collections.</summary>
-    private const float LibraryWeight = 500;
+    /// <summary>Training texts that weigh as much as the library itself.</summary>
+    private const float LibraryWeight = 1_000;
 
     /// <summary>How long the direction of its own is beside the mean of the passages.</summary>
-    private const float OwnShare = 0.5f;
+    private const float OwnShare = 1.5f;
 
     private readonly Dictionary<string, int> _texts = new(StringComparer.Ordinal);
     private readonly float[] _mean = new float[embedder.Dimensions];
@@ -65,7 +65,8 @@ internal sealed class LibraryReading(ShippedEmbedder embedder)
         var original = new float[row.Length];
         embedder.Original(stem, 1, original);
         var met = embedder.Tokenizer.Vocabulary.Met(stem);
-        var length = met > 0 ? TensorPrimitives.Norm<float>(original) : scale * Rarity(stem);
+        var rarity = scale * Rarity(stem);
+        var length = met > 0 ? MathF.Sqrt(rarity * TensorPrimitives.Norm<float>(original)) : rarity; // half what training knows of the word, half what the library does
 
         // Towards what stands around the word here.
         TensorPrimitives.Divide(_sums.AsSpan(at * row.Length, row.Length), _texts[stem], row);

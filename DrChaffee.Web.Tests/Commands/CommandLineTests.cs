@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DrChaffee.Web.Tests.Infrastructure;
 
 namespace DrChaffee.Web.Tests.Commands;
@@ -13,7 +12,7 @@ public sealed class CommandLineTests
     [InlineData("--source", "foo", "--source is 'foo'; write yt-dlp, youtube, rss or folder.")]
     public async Task A_wrong_option_is_told_in_one_sentence(string option, string value, string sentence)
     {
-        var (exitCode, output, errors) = await RunAsync(["ingest", "--channel", "samples", option, value]);
+        var (exitCode, output, errors) = await ProgramRun.OfAsync(database: null, "ingest", "--channel", "samples", option, value);
 
         Assert.Equal((1, ""), (exitCode, output));
         Assert.Equal($"{sentence} See 'drchaffee ingest --help'.", errors.Trim());
@@ -22,7 +21,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task The_help_calls_the_program_by_its_name()
     {
-        var (exitCode, output, _) = await RunAsync(["--help"]);
+        var (exitCode, output, _) = await ProgramRun.OfAsync(database: null, "--help");
 
         Assert.Equal(0, exitCode);
         Assert.Contains("drchaffee [command]", output, StringComparison.Ordinal);
@@ -35,8 +34,8 @@ public sealed class CommandLineTests
         await using var database = new TestDatabase();
         await database.InitializeAsync();
         using var folder = new TestFolder();
-        Task<(int ExitCode, string Output, string Errors)> IngestAsync(params string[] options) =>
-            RunAsync(["ingest", "--source", "folder", "--channel", folder.Path, .. options], database.ConnectionString);
+        Task<ProgramRun> IngestAsync(params string[] options) =>
+            ProgramRun.OfAsync(database.ConnectionString, ["ingest", "--source", "folder", "--channel", folder.Path, .. options]);
 
         var (_, empty, _) = await IngestAsync();
         folder.Write("bad.mp3", "no sound");
@@ -48,21 +47,5 @@ public sealed class CommandLineTests
         Assert.Contains("1 found, 1 to take, 0 unchanged.", dry, StringComparison.Ordinal);
         Assert.Equal((1, "The only recording failed."), (exitCode, errors.Trim()));
         Assert.Single(output.Split('\n'), line => line.StartsWith("failed (broken) Bad: ", StringComparison.Ordinal));
-    }
-
-    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string[] arguments, string? database = null)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "DrChaffee.Web.dll"), .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["DATABASE_URL"] = database },
-        };
-        using var program = Process.Start(start)!;
-        var output = program.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = program.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await program.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (program.ExitCode, await output, await errors);
     }
 }

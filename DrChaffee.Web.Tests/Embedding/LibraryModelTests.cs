@@ -1,43 +1,57 @@
-using DrChaffee.Ingestion.Embedding.Switching;
-using DrChaffee.Web.Tests.Embedding.Switching;
+using DrChaffee.Domain.Search;
+using DrChaffee.Domain.Search.Index;
 using DrChaffee.Web.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
 
 namespace DrChaffee.Web.Tests.Embedding;
 
-public sealed class LibraryModelTests(TestDatabase database) : IClassFixture<TestDatabase>
+public sealed class LibraryModelTests(TestDatabase database) : IClassFixture<TestDatabase>, IDisposable
 {
-    private const int LinesOfAHundredPassages = 600;
+    private readonly TestFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    public void Dispose() => _folder.Dispose();
+
     [Fact]
-    public async Task Learning_again_leaves_the_model_that_a_rollback_returns_to_and_waits_while_another_is_wanted()
+    public async Task A_library_that_has_grown_teaches_the_model_its_words_and_the_new_model_takes_over_whole()
     {
-        await using var process = new IngestionProcess(database, realEmbedder: true, engine: new GatedEngine());
-        using var talks = new TestFolder();
+        await using var process = new IngestionProcess(database, realEmbedder: true);
+        Write(0, 20);
+        await process.ImportAsync(_folder.Path, Token);
+        var small = await ModelsAsync();
+        Write(20, 120);
+        await process.ImportAsync(_folder.Path, Token);
+        var grown = await ModelsAsync();
+        Write(120, 150);
+        await process.ImportAsync(_folder.Path, Token);
+        var hardlyMore = await ModelsAsync();
+        Write(150, 240);
+        await process.ImportAsync(_folder.Path, Token);
+        var doubled = await ModelsAsync();
 
-        await ImportAsync(process, talks, "first", 4);
-        var learned = await ActiveAsync();
-        await database.ScalarAsync<object>("UPDATE embedding_models SET name = 'chaffee-embed-1@first' WHERE active"); // names differ by the second
-        await process.Get<ModelChoice>().UseAsync(GatedEngine.Model, Token);
-        await ImportAsync(process, talks, "second", 5);
-        var meanwhile = await ActiveAsync();
-        await process.Get<ModelSwitch>().RunAsync(null, Token);
-        await process.Get<ModelChoice>().RollBackAsync(Token);
-        await ImportAsync(process, talks, "third", 1);
-        var again = await ActiveAsync();
+        Assert.Equal(("chaffee-embed-1", true, 0, 20L), Assert.Single(small));
+        Assert.Equal((120, 120L), grown.Where(model => model.Active).Select(model => (model.LearnedFrom, model.Vectors)).Single());
+        Assert.Equal((120, 150L), hardlyMore.Where(model => model.Active).Select(model => (model.LearnedFrom, model.Vectors)).Single());
+        Assert.Equal((240, 240L), doubled.Where(model => model.Active).Select(model => (model.LearnedFrom, model.Vectors)).Single());
 
-        Assert.StartsWith("chaffee-embed-1@", learned, StringComparison.Ordinal);
-        Assert.Equal("chaffee-embed-1@first", meanwhile);
-        Assert.StartsWith("chaffee-embed-1@2", again, StringComparison.Ordinal);
-        Assert.Equal("other letters is in use again.", await process.Get<ModelChoice>().RollBackAsync(Token));
+        await using var other = new IngestionProcess(database, realEmbedder: true);
+        await other.Get<LibraryIndexFollower>().CatchUpAsync(Token);
+        var response = await other.Get<HybridSearch>().FindAsync(new SearchRequest("zorblax") { Mode = SearchMode.Semantic }, Token);
+        Assert.Equal((LegState.Ok, null), response.Legs.Where(leg => leg.Name == LegReport.Meaning).Select(leg => (leg.State, leg.Reason)).Single());
+        Assert.Contains("zorblax", response.Results[0].Text, StringComparison.Ordinal); // a word that training never met
     }
 
-    private Task<string?> ActiveAsync() => database.ScalarAsync<string>("SELECT name FROM embedding_models WHERE active");
-
-    private static async Task ImportAsync(IngestionProcess process, TestFolder talks, string name, int hundreds)
+    private void Write(int from, int to)
     {
-        var lines = Enumerable.Range(0, hundreds * LinesOfAHundredPassages).Select(i => $"The {name} talk says in line {i} that salt number {i % 97} raises the blood pressure.");
-        await process.ImportAsync(talks.WriteSrt($"{name}.srt", [.. lines]), Token);
+        string[] subjects = ["the zorblax valve keeps oil in the engine", "tomatoes want sun and water", "a bishop moves along the diagonals", "the choir sings on Sundays"];
+        for (var i = from; i < to; i++) _folder.WriteSrt($"show/talk{i}.srt", $"In part {i} we say again that {subjects[i % subjects.Length]}.");
+    }
+
+    private async Task<List<(string Name, bool Active, int LearnedFrom, long Vectors)>> ModelsAsync()
+    {
+        await using var db = await database.OpenAsync();
+        var models = await db.EmbeddingModels.Select(m => new { m.Name, m.Active, m.LearnedFrom, Vectors = db.PassageEmbeddings.LongCount(e => e.ModelId == m.Id) }).ToListAsync(Token);
+        return [.. models.Select(m => (m.Name, m.Active, m.LearnedFrom, m.Vectors))];
     }
 }

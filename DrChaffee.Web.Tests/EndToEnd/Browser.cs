@@ -27,7 +27,7 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <summary>A page in a window of its own; what it logs as an error, or asks of another host, is kept.</summary>
-    public async Task<WatchedPage> OpenAsync(ChaffeeApp app, ColorScheme scheme = ColorScheme.Light, int width = 1280)
+    public async Task<WatchedPage> OpenAsync(ChaffeeApp app, ColorScheme scheme = ColorScheme.Light, int width = 1280, bool scripts = true)
     {
         Assert.SkipWhen(_browser is null, "There is no Chromium: install it, or set CHROMIUM_PATH.");
         _ = app.Database.ConnectionString;
@@ -35,6 +35,7 @@ public sealed class Browser : IAsyncLifetime
         {
             BaseURL = app.Address.ToString(),
             ColorScheme = scheme,
+            JavaScriptEnabled = scripts,
             ViewportSize = new ViewportSize { Width = width, Height = 800 },
         });
         return new WatchedPage(await context.NewPageAsync(), app.Address);

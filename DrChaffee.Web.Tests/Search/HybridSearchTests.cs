@@ -138,6 +138,18 @@ public sealed class HybridSearchTests(TestDatabase database) : IClassFixture<Tes
         Assert.All(response.Legs, leg => Assert.Equal((LegState.Skipped, "the question holds no word that can be looked up"), (leg.State, leg.Reason)));
     }
 
+    [Fact]
+    public async Task A_passage_that_says_one_word_a_hundred_times_is_found_like_any_other()
+    {
+        await using var process = new IngestionProcess(database);
+        await database.ClearAsync();
+        _folder.WriteSrt("show/talk.srt", [.. Enumerable.Repeat("Yes yes yes yes yes yes yes yes yes yes", 12)]);
+        _folder.WriteSrt("show/other.srt", "Yes, salt and water.");
+        await process.ImportAsync(_folder.Path, Token);
+
+        Assert.Equal(2, (await FindAsync(process, new SearchRequest("yes"))).Results.Count);
+    }
+
     private static async Task<SearchResponse> FindAsync(IngestionProcess process, SearchRequest request)
     {
         await process.Get<LibraryIndexFollower>().CatchUpAsync(Token);

@@ -53,7 +53,7 @@ public sealed class ResultPartsTests
     public void Titles_stand_in_for_example_questions()
     {
         Assert.Equal(["Why does salt raise blood pressure?", "03 salt and blood pressure", "Other"], ExampleQuestions.Choose(["03 salt and blood pressure", "Other"]));
-        Assert.Equal(["One", "Two", "Three"], ExampleQuestions.Choose(["One", "Two", "Three", "Four"]));
+        Assert.Equal(["One", "Two", "Three"], ExampleQuestions.Choose(["One", "3 2", "Two", "Three", "Four"]));
     }
 
     private static SearchHit Hit(string key, string speaker) => new(key, key, null, speaker, 1, 2, "text", [], 1, null, $"/watch/{key}?t=1");

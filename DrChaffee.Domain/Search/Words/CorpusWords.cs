@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Numerics;
 using DrChaffee.Domain.Search.Query;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,9 @@ internal sealed partial class CorpusWords(NpgsqlDataSource dataSource, TimeProvi
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
 
     private string[] _sorted = [];
+
+    /// <summary>By their length.</summary>
+    private WordShape[][] _shapes = [];
     private FrozenDictionary<string, int> _counts = FrozenDictionary<string, int>.Empty;
     private long _version = -1;
 
@@ -40,14 +44,19 @@ internal sealed partial class CorpusWords(NpgsqlDataSource dataSource, TimeProvi
     {
         if (word.Length is < 4 or > LongestWord) return null;
         var slips = word.Length < 8 ? 1 : 2;
+        var letters = WordShape.LettersOf(word);
+        var shapes = _shapes;
         (string? Word, double Score) best = (null, 0);
-        foreach (var candidate in _sorted)
+        for (var length = word.Length - slips; length <= word.Length + slips && length < shapes.Length; length++)
         {
-            if (Math.Abs(candidate.Length - word.Length) > slips) continue;
-            var distance = EditDistance.Of(word, candidate, slips);
-            if (distance > slips) continue;
-            var score = Math.Log(1 + Count(candidate)) / (1 + 3 * distance) * (candidate[0] == word[0] ? 1 : 0.3);
-            if (score > best.Score) best = (candidate, score);
+            foreach (var candidate in shapes[length])
+            {
+                if (!candidate.MayBe(letters, slips)) continue;
+                var distance = EditDistance.Of(word, candidate.Word, slips);
+                if (distance > slips) continue;
+                var score = Math.Log(1 + Count(candidate.Word)) / (1 + 3 * distance) * (candidate.Word[0] == word[0] ? 1 : 0.3);
+                if (score > best.Score) best = (candidate.Word, score);
+            }
         }
 
         return best.Word;
@@ -69,6 +78,8 @@ internal sealed partial class CorpusWords(NpgsqlDataSource dataSource, TimeProvi
         var kept = counts.Where(c => c.Value >= FewestPassages).OrderByDescending(c => c.Value).Take(MostWords).ToArray();
         _counts = kept.ToFrozenDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal);
         _sorted = [.. kept.Select(c => c.Key).Order(StringComparer.Ordinal)];
+        var byLength = _sorted.ToLookup(word => word.Length, word => new WordShape(word, WordShape.LettersOf(word)));
+        _shapes = [.. Enumerable.Range(0, LongestWord + 1).Select(length => byLength[length].ToArray())];
         _version = version;
     }
 
@@ -104,4 +115,19 @@ internal sealed partial class CorpusWords(NpgsqlDataSource dataSource, TimeProvi
 
     [LoggerMessage(LogLevel.Warning, "The words of the library could not be read; typing is completed and corrected by those read before.")]
     private partial void LogFailed(Exception exception);
+}
+
+/// <summary>A word, and which letters are in it: enough to pass over most words that are not near another without comparing them letter by letter.</summary>
+internal readonly record struct WordShape(string Word, uint Letters)
+{
+    /// <summary>One bit for each letter of the alphabet, shared by letters of others.</summary>
+    public static uint LettersOf(string word)
+    {
+        uint letters = 0;
+        foreach (var c in word) letters |= 1u << (c & 31);
+        return letters;
+    }
+
+    /// <summary>False where more slips are between this word and one of those letters: each brings one letter at most and takes one away.</summary>
+    public bool MayBe(uint letters, int slips) => BitOperations.PopCount(Letters & ~letters) <= slips && BitOperations.PopCount(letters & ~Letters) <= slips;
 }

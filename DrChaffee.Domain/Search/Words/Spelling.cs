@@ -14,29 +14,41 @@ internal sealed class Spelling(WordsLeg words, CorpusWords corpus)
     {
         if (text.Length > LongestText) text = text[..LongestText];
         var read = await words.ReadAsync(text, cancellationToken);
-        if (read.Lexemes.All(l => words.Knows(l.Lexeme)) || Corrected(text) is not { } better) return new SpelledQuestion(text, null, read);
-        return new SpelledQuestion(better, better, await words.ReadAsync(better, cancellationToken));
-    }
-
-    private string? Corrected(string text)
-    {
-        var corrected = new StringBuilder();
-        var (at, looked, changed) = (0, 0, false);
+        if (read.Lexemes.All(l => words.Knows(l.Lexeme))) return new SpelledQuestion(text, read);
+        Dictionary<string, string> corrections = new(StringComparer.OrdinalIgnoreCase);
+        var looked = 0;
         foreach (var range in QueryText.Runs(text))
         {
-            var word = text[range];
-            corrected.Append(text.AsSpan(at, range.Start.Value - at));
-            at = range.End.Value;
-            var lower = word.ToLowerInvariant();
-            var better = looked++ < MostWords && corpus.Count(lower) == 0 && lower.All(char.IsLetter) ? corpus.Nearest(lower) : null;
-            corrected.Append(better ?? word);
-            changed |= better is not null;
+            var word = text[range].ToLowerInvariant();
+            if (looked++ < MostWords && corpus.Count(word) == 0 && word.All(char.IsLetter) && corpus.Nearest(word) is { } better) corrections[word] = better;
         }
 
-        return changed ? corrected.Append(text.AsSpan(at)).ToString() : null;
+        if (corrections.Count == 0) return new SpelledQuestion(text, read);
+        var corrected = SpelledQuestion.Replace(text, corrections);
+        return new SpelledQuestion(corrected, await words.ReadAsync(corrected, cancellationToken)) { Corrections = corrections };
     }
 }
 
 /// <summary>A question as it is searched.</summary>
-/// <param name="Correction">The same text where a word was put right; null otherwise.</param>
-internal sealed record SpelledQuestion(string Text, string? Correction, QueryWords Words);
+internal sealed record SpelledQuestion(string Text, QueryWords Words)
+{
+    /// <summary>What was put right, by the word that was written.</summary>
+    public IReadOnlyDictionary<string, string> Corrections { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The query as its writer should have written it, operators and quotes where they stand; null where nothing was put right.</summary>
+    public string? DidYouMean(string query) => Corrections.Count > 0 ? Replace(query, Corrections) : null;
+
+    public static string Replace(string text, IReadOnlyDictionary<string, string> words)
+    {
+        var replaced = new StringBuilder();
+        var at = 0;
+        foreach (var range in QueryText.Runs(text))
+        {
+            var word = text[range];
+            replaced.Append(text.AsSpan(at, range.Start.Value - at)).Append(words.GetValueOrDefault(word, word));
+            at = range.End.Value;
+        }
+
+        return replaced.Append(text.AsSpan(at)).ToString();
+    }
+}

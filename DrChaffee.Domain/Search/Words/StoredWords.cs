@@ -23,7 +23,7 @@ internal sealed class StoredWords
     public StoredWords(ReadOnlySpan<byte> sent, LexemeLookup lookup)
     {
         _words = new StoredWord[BinaryPrimitives.ReadInt32BigEndian(sent)];
-        _places = new ushort[sent.Length / 3]; // at least a character, a zero and a count stand beside the places
+        _places = new ushort[sent.Length / sizeof(ushort)]; // more than there can be
         sent = sent[sizeof(int)..];
         Span<char> text = stackalloc char[LongestLexeme];
         var placesRead = 0;
@@ -81,14 +81,15 @@ internal sealed class StoredWords
         return shared >= share * (Count + other.Count - shared);
     }
 
+    /// <summary>Where the word of that number stands, in order.</summary>
+    public ReadOnlySpan<ushort> Places(int number) => _places.AsSpan(_words[number].FirstPlace, _words[number].Places);
+
     private int Find(string lexeme)
     {
         for (var i = 0; i < _words.Length; i++)
             if (_words[i].Lexeme == lexeme) return i;
         return -1;
     }
-
-    private ReadOnlySpan<ushort> Places(int number) => _places.AsSpan(_words[number].FirstPlace, _words[number].Places);
 }
 
 /// <summary>A lexeme, how often it occurs, where in the list of all places its own begin, and how telling it is.</summary>

@@ -41,6 +41,6 @@ internal sealed class ExampleQuestions(LibraryQueries library, TimeProvider time
     {
         var slugs = titles.Select(SourceKey.Slug).ToList();
         var samples = OfSamples.Where(sample => slugs.Any(slug => slug.Contains(sample.Title, StringComparison.Ordinal))).Select(sample => sample.Question);
-        return [.. samples.Concat(titles).Distinct().Take(Wanted)];
+        return [.. samples.Concat(titles.Where(title => title.Any(char.IsLetter))).Distinct().Take(Wanted)];
     }
 }
