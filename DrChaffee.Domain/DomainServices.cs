@@ -2,6 +2,7 @@ using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Library;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Search;
+using DrChaffee.Domain.Search.Lab;
 using DrChaffee.Domain.Search.Meaning;
 using DrChaffee.Domain.Search.Query;
 using DrChaffee.Domain.Search.Words;
@@ -51,6 +52,7 @@ public static class DomainServices
             provider.GetRequiredService<WordsLeg>(), provider.GetRequiredService<MeaningLeg>(), provider.GetRequiredService<FilterResolver>(),
             provider.GetRequiredService<PhraseFilter>(), provider.GetRequiredService<Spelling>(), provider.GetRequiredService<CandidateReader>(), provider.GetRequiredService<HitReader>(), provider.GetRequiredService<TitleWords>(),
             provider.GetRequiredService<FacetReader>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSearchLab();
 
         // Library and operations
         services.AddSingleton<LibraryQueries>();

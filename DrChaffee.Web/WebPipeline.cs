@@ -1,6 +1,7 @@
 using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
 using DrChaffee.Web.Features.Health;
+using DrChaffee.Web.Features.Lab;
 using DrChaffee.Web.Features.Library;
 using DrChaffee.Web.Features.Operations;
 using DrChaffee.Web.Features.Search;
@@ -41,6 +42,8 @@ internal static class WebPipeline
         app.MapSourcesApi();
         app.MapMediaApi();
         app.MapOperationsApi();
+        app.MapLabApi();
+        app.MapJudgmentsApi();
         app.MapAccountApi();
         app.MapApiDescription();
         app.MapHub<IngestionHub>(IngestionHub.Path);

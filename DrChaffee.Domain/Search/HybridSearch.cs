@@ -1,3 +1,4 @@
+using DrChaffee.Domain.Search.Lab;
 using DrChaffee.Domain.Search.Meaning;
 using DrChaffee.Domain.Search.Query;
 using DrChaffee.Domain.Search.Ranking;
@@ -49,11 +50,15 @@ public sealed class HybridSearch
         var byMeaning = await meaningLeg;
 
         var ranked = Rank(query, tuning, byWords, byMeaning, await _candidates.JoinAsync(query, byWords, byMeaning, cancellationToken));
+        var tracer = request.WithTrace ? new SearchTracer() : null;
+        tracer?.Fused(ranked);
         var rows = await _hits.ReadAsync([.. ranked.Take(CloserLook.Depth).Select(c => c.PassageId)], cancellationToken);
         if (byWords.Report.State == LegState.Ok && byMeaning.Report.State == LegState.Ok)
         {
             ranked = new CloserLook(_words, tuning).Rerank(ranked, query, rows);
+            tracer?.LookedAt(ranked);
             ranked = RecordingScores.Apply(ranked, await _titles.SharesAsync(query, rows.Values, cancellationToken), tuning.RecordingWeight);
+            tracer?.Ordered(ranked);
         }
 
         var best = ranked.Count > 0 ? Math.Max(ranked[0].Score, 1) : 1; // what a closer look added may lift it above 1
@@ -65,6 +70,8 @@ public sealed class HybridSearch
             DidYouMean = asked.Correction is null ? null : written.Source.Replace(written.Text, asked.Correction, StringComparison.Ordinal),
             Ignored = written.Ignored,
             Facets = request.WithFacets ? await _facets.CountAsync([.. results.Select(r => r.Best.PassageId)], cancellationToken) : null,
+            Trace = tracer?.Write(QueryTrace.From(written, asked, _words), byWords, byMeaning, results,
+                byMeaning.Question is { Model: var model } ? MeaningStatement.Text(model, filter, tuning.Candidates) : null),
         };
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using DrChaffee.Domain.Search.Words;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace DrChaffee.Domain.Search.Meaning;
 
@@ -46,25 +45,8 @@ internal sealed partial class MeaningLeg(QuestionEmbedder questions, NpgsqlDataS
 
     private async Task<IReadOnlyList<ScoredPassage>> NearestAsync(EmbeddedQuestion question, PassageFilter filter, int take, CancellationToken cancellationToken)
     {
-        var model = question.Model;
-
-        // The dimension and the model stand in the text, so that the model's own partial index serves the ordering; so does the limit, for a plan made for any limit may scan the table.
-        var distance = $"e.embedding::halfvec({model.Dimensions}) <=> $1";
-        const int MostNamed = 5_000;
-        if (filter.Passages is { } named && named.Count > MostNamed) filter = filter with { Passages = named.Take(MostNamed).ToHashSet() };
-        var filtered = filter.Sources is not null || filter.Speakers is not null;
-        await using var command = dataSource.CreateCommand($"""
-            SELECT e.passage_id, 1 - ({distance}) FROM passage_embeddings e {(filtered ? "JOIN passages p ON p.id = e.passage_id" : "")}
-            WHERE e.model_id = {model.Id}
-            {(filter.Sources is null ? "" : "AND p.source_id = ANY($2)")}
-            {(filter.Speakers is null ? "" : "AND p.speaker_id = ANY($3)")}
-            {(filter.Passages is null ? "" : "AND e.passage_id = ANY($4)")}
-            ORDER BY {distance} LIMIT {take + (filter.Excluded is null ? 0 : take)}
-            """);
-        command.Parameters.AddWithValue(question.Vector);
-        foreach (var ids in (ReadOnlySpan<IReadOnlySet<long>?>)[filter.Sources, filter.Speakers, filter.Passages])
-            command.Parameters.Add(new NpgsqlParameter { Value = ids?.ToArray() ?? [], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
-
+        await using var command = dataSource.CreateCommand(MeaningStatement.Text(question.Model, filter, take));
+        MeaningStatement.Bind(command, question, filter);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         List<ScoredPassage> nearest = [];
         while (await reader.ReadAsync(cancellationToken) && reader.GetDouble(1) >= LeastSimilarity)
