@@ -2,6 +2,7 @@ using System.ComponentModel;
 using DrChaffee.Domain.Library;
 using DrChaffee.Domain.Search.Lab;
 using DrChaffee.Web.Features.Api;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -55,8 +56,12 @@ internal static class JudgmentsApi
         return await AllowedAsync(async () => await book.DeleteQueryAsync(asked, cancellationToken) > 0 ? TypedResults.NoContent() : Problems.NotFound("That query was not judged."));
     }
 
-    private static PushStreamHttpResult Export(JudgmentExport export, CancellationToken cancellationToken) =>
-        TypedResults.Stream(output => export.WriteAsync(output, cancellationToken), "application/zip", "judgments.zip");
+    private static PushStreamHttpResult Export(HttpContext context, JudgmentExport export, CancellationToken cancellationToken)
+    {
+        // The framework's archive ends each entry with a few bytes that it can only write so.
+        if (context.Features.Get<IHttpBodyControlFeature>() is { } body) body.AllowSynchronousIO = true;
+        return TypedResults.Stream(output => export.WriteAsync(output, cancellationToken), "application/zip", "judgments.zip");
+    }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> AllowedAsync(Func<Task<Results<NoContent, ProblemHttpResult>>> change)
     {
