@@ -1,3 +1,4 @@
+using System.Globalization;
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Search;
 using DrChaffee.Domain.Search.Lab;
@@ -83,6 +84,14 @@ public sealed partial class JudgedQueries
         }
     }
 
+    /// <summary>The legs as the lab's columns name them.</summary>
+    private static string Name(string mode) => SnakeCase.Parse<SearchMode>(mode) switch
+    {
+        SearchMode.Keyword => nameof(LabLeg.Words),
+        SearchMode.Semantic => nameof(LabLeg.Meaning),
+        _ => nameof(LabLeg.Hybrid),
+    };
+
     private static string Counted(Replay replay) => string.Join(" · ", Parts(replay));
 
     private static IEnumerable<string> Parts(Replay replay)
@@ -90,6 +99,6 @@ public sealed partial class JudgedQueries
         yield return Spoken.Count(replay.Queries, "query", "queries");
         if (replay.LeftOut > 0) yield return $"{replay.LeftOut} left out, without a relevant passage";
         if (replay.Lost > 0) yield return $"{Spoken.Count(replay.Lost, "judgment", "judgments")} of passages that are gone";
-        yield return $"{replay.TookMs / 1000:0.0} s";
+        yield return string.Create(CultureInfo.InvariantCulture, $"{replay.TookMs / 1000:0.0} s");
     }
 }

@@ -15,12 +15,13 @@ public sealed record LabAddress
     public string? Speaker { get; init; }
     public DateOnly? From { get; init; }
     public DateOnly? To { get; init; }
+    public string? Source { get; init; }
     public LabView View { get; init; } = LabView.Legs;
     public SearchTuning Tuning { get; init; } = SearchTuning.Shipped;
 
-    public bool IsNarrowed => (Channel, Speaker, From, To) != (null, null, null, null);
+    public bool IsNarrowed => (Channel, Speaker, From, To, Source) != (null, null, null, null, null);
 
-    public SearchRequest Request => new(Query) { Filter = new SourceFilter(Channel, Speaker, From, To), Tuning = Tuning };
+    public SearchRequest Request => new(Query) { Filter = new SourceFilter(Channel, Speaker, From, To, Source), Tuning = Tuning };
 
     /// <summary>Reads what can be used and leaves out the rest.</summary>
     public static LabAddress Read(string address)
@@ -34,6 +35,7 @@ public sealed record LabAddress
             Speaker = reader.Text("speaker", Value("speaker")),
             From = reader.Day("from", Value("from")),
             To = reader.Day("to", Value("to")),
+            Source = reader.Text("source", Value("source")),
             View = reader.Choice("view", Value("view"), LabView.Legs),
             Tuning = TuningText.Read(reader, Value),
         };
@@ -45,7 +47,7 @@ public sealed record LabAddress
     {
         IEnumerable<(string Name, string? Value)> parts =
         [
-            ("q", Query), ("channel", Channel), ("speaker", Speaker), ("from", Day(From)), ("to", Day(To)),
+            ("q", Query), ("channel", Channel), ("speaker", Speaker), ("from", Day(From)), ("to", Day(To)), ("source", Source),
             ("view", View == LabView.Legs ? null : SnakeCase.Name(View)), .. TuningText.Changed(Tuning),
         ];
         return Path + "?" + string.Join('&', parts.Where(part => part.Value is { Length: > 0 }).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}"));

@@ -11,6 +11,7 @@ public sealed partial class LabPage
 {
     private const int Shown = 10;
     private static readonly TimeSpan TurningPause = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
     private static readonly (LabView View, string Label)[] Views = [(LabView.Legs, "Legs"), (LabView.Moves, "Differences"), (LabView.Judgments, "Judged queries")];
 
     private LabAddress _address = new();
@@ -20,6 +21,7 @@ public sealed partial class LabPage
     private CancellationTokenSource _asking = new();
     private string? _refusal;
     private string? _fault;
+    private bool _ready;
     private bool _busy;
     private int _form;
 
@@ -34,10 +36,12 @@ public sealed partial class LabPage
     /// <summary>Looks before it is shown for the first time, so that what was prerendered is replaced by the same picture and nothing jumps.</summary>
     public override async Task SetParametersAsync(ParameterView parameters)
     {
+        parameters.SetParameterProperties(this); // they can only be read before the first await
         _address = LabAddress.Read(Navigation.Uri);
         _refusal = await Book.RefusalAsync(_asking.Token);
         await LookAsync(TimeSpan.Zero);
-        await base.SetParametersAsync(parameters);
+        _ready = true;
+        await base.SetParametersAsync(ParameterView.Empty);
     }
 
     public void Dispose()
@@ -77,6 +81,10 @@ public sealed partial class LabPage
         {
             _refusal = ex.Message;
         }
+        catch (NpgsqlException)
+        {
+            // The picture that follows says whether it was saved.
+        }
 
         await RefreshAsync();
     }
@@ -97,8 +105,14 @@ public sealed partial class LabPage
         try
         {
             if (pause > TimeSpan.Zero) await Task.Delay(pause, Time, asking);
-            _busy = true;
-            var (answer, diff) = await FindAsync(address, asking);
+            var finding = FindAsync(address, asking);
+            if (await Task.WhenAny(finding, Task.Delay(Patience, Time, asking)) != finding && _ready)
+            {
+                _busy = true; // said only where it takes a while, lest it flicker while a slider moves
+                StateHasChanged();
+            }
+
+            var (answer, diff) = await finding;
             if (asking.IsCancellationRequested) return;
             (_answer, _diff, _fault, _busy) = (answer, diff, null, false);
         }
