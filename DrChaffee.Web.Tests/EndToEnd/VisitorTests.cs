@@ -13,7 +13,7 @@ public sealed class VisitorTests(Browser browser, ChaffeeApp app)
         await using var watched = await browser.OpenAsync(app);
         var page = watched.Page;
         await page.GotoAsync("/");
-        await page.GetByRole(AriaRole.Searchbox).FillAsync("bread cheese sausages");
+        await page.GetByRole(AriaRole.Combobox).FillAsync("bread cheese sausages");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator("mark").First).ToBeVisibleAsync();
         Assert.Contains("?q=bread+cheese+sausages", page.Url, StringComparison.Ordinal);
