@@ -1,13 +1,6 @@
-using DrChaffee.Benchmarks;
+using System.CommandLine;
+using System.Globalization;
+using DrChaffee.Benchmarks.Search;
 
-return args switch
-{
-    ["search", .. var rest] => await SearchLatency.RunAsync(rest),
-    _ => Usage(),
-};
-
-static int Usage()
-{
-    Console.Error.WriteLine("Say what to measure: search [QUESTIONS] - latency of hybrid search on the library at DATABASE_URL.");
-    return 1;
-}
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+return await new RootCommand("Measures the product on data of any size.") { SearchCommand.Create() }.Parse(args).InvokeAsync();

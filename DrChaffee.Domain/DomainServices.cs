@@ -2,6 +2,7 @@ using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Library;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Search;
+using DrChaffee.Domain.Search.Index;
 using DrChaffee.Domain.Search.Lab;
 using DrChaffee.Domain.Search.Meaning;
 using DrChaffee.Domain.Search.Query;
@@ -34,7 +35,8 @@ public static class DomainServices
         services.AddSingleton<DatabaseState>();
 
         // Search
-        services.AddSingleton<WordsIndexFollower>();
+        services.AddSingleton<SketchLoader>();
+        services.AddSingleton<LibraryIndexFollower>();
         services.AddSingleton<WordsLeg>();
         services.AddSingleton<CorpusWords>();
         services.AddSingleton<Spelling>();
@@ -43,15 +45,14 @@ public static class DomainServices
         services.AddSingleton<QuestionEmbedder>();
         services.AddSingleton<MeaningLeg>();
         services.AddSingleton<Highlighter>();
-        services.AddSingleton<CandidateReader>();
+        services.AddSingleton<VectorScores>();
+        services.AddSingleton<NearestVectors>();
         services.AddSingleton<HitReader>();
-        services.AddSingleton<TitleWords>();
         services.AddSingleton<FacetReader>();
         services.AddSingleton<FilterResolver>();
         services.AddSingleton(provider => new HybridSearch(
-            provider.GetRequiredService<WordsLeg>(), provider.GetRequiredService<MeaningLeg>(), provider.GetRequiredService<FilterResolver>(),
-            provider.GetRequiredService<PhraseFilter>(), provider.GetRequiredService<Spelling>(), provider.GetRequiredService<CandidateReader>(), provider.GetRequiredService<HitReader>(), provider.GetRequiredService<TitleWords>(),
-            provider.GetRequiredService<FacetReader>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<WordsLeg>(), provider.GetRequiredService<MeaningLeg>(), provider.GetRequiredService<FilterResolver>(), provider.GetRequiredService<PhraseFilter>(),
+            provider.GetRequiredService<Spelling>(), provider.GetRequiredService<HitReader>(), provider.GetRequiredService<FacetReader>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSearchLab();
 
         // Library and operations
@@ -60,7 +61,7 @@ public static class DomainServices
         return services;
     }
 
-    /// <summary>Keeps the words leg in step with the database; for processes that answer searches.</summary>
+    /// <summary>Keeps the index in memory in step with the database; for processes that answer searches.</summary>
     public static IServiceCollection AddSearchFollowing(this IServiceCollection services) =>
-        services.AddHostedService(provider => provider.GetRequiredService<WordsIndexFollower>()).AddHostedService(provider => provider.GetRequiredService<CorpusWords>());
+        services.AddHostedService(provider => provider.GetRequiredService<LibraryIndexFollower>()).AddHostedService(provider => provider.GetRequiredService<CorpusWords>());
 }

@@ -12,4 +12,12 @@ public static class HalfVectors
         TensorPrimitives.ConvertToHalf(vector, half);
         return new HalfVector(half);
     }
+
+    public static float[] ToSingle(HalfVector vector)
+    {
+        var half = vector.Memory.Span;
+        var single = new float[half.Length];
+        TensorPrimitives.ConvertToSingle(half, single);
+        return single;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Npgsql;
 
@@ -6,39 +7,54 @@ namespace DrChaffee.Domain.Search;
 /// <summary>Finds the words of a text that the query matched, by the same stemmer that indexed them.</summary>
 internal sealed partial class Highlighter(NpgsqlDataSource dataSource)
 {
-    private static readonly HashSet<string> EmptySet = [];
+    private const int MostRemembered = 200_000;
+
+    /// <summary>Words met before, in lower case, with their lexemes.</summary>
+    private readonly ConcurrentDictionary<string, string[]> _lexemes = new(StringComparer.Ordinal);
 
     /// <summary>For each distinct text, the ranges [from, to) of characters to mark, in order.</summary>
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<int[]>>> FindAsync(
-        IReadOnlyCollection<string> texts, IReadOnlyList<string> lexemes, CancellationToken cancellationToken)
+        IReadOnlyCollection<string> texts, IReadOnlyCollection<string> lexemes, CancellationToken cancellationToken)
     {
-        var distinct = texts.Distinct(StringComparer.Ordinal).ToArray();
-        IReadOnlySet<string> matching = lexemes.Count == 0 ? EmptySet : await MatchingWordsAsync(distinct, lexemes, cancellationToken);
-        return distinct.ToDictionary(text => text, text => (IReadOnlyList<int[]>)Ranges(text, matching), StringComparer.Ordinal);
+        Dictionary<string, IReadOnlyList<int[]>> marks = new(StringComparer.Ordinal);
+        var wanted = lexemes.ToHashSet(StringComparer.Ordinal);
+        if (wanted.Count > 0) await LearnAsync(texts, cancellationToken);
+        foreach (var text in texts) marks[text] = wanted.Count > 0 ? Ranges(text, wanted) : [];
+        return marks;
     }
 
-    private static List<int[]> Ranges(string text, IReadOnlySet<string> matching)
+    private List<int[]> Ranges(string text, HashSet<string> wanted)
     {
-        if (matching.Count == 0) return [];
         List<int[]> ranges = [];
+        var lower = text.ToLowerInvariant();
+        var known = _lexemes.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var word in Word().EnumerateMatches(text))
-            if (matching.Contains(text.Substring(word.Index, word.Length).ToLowerInvariant())) ranges.Add([word.Index, word.Index + word.Length]);
+        {
+            if (known.TryGetValue(lower.AsSpan(word.Index, word.Length), out var lexemes) && Array.Exists(lexemes, wanted.Contains))
+                ranges.Add([word.Index, word.Index + word.Length]);
+        }
+
         return ranges;
     }
 
-    private async Task<IReadOnlySet<string>> MatchingWordsAsync(string[] texts, IReadOnlyList<string> lexemes, CancellationToken cancellationToken)
+    private async Task LearnAsync(IReadOnlyCollection<string> texts, CancellationToken cancellationToken)
     {
-        HashSet<string> words = new(StringComparer.Ordinal);
+        if (_lexemes.Count > MostRemembered) _lexemes.Clear();
+        HashSet<string> unknown = new(StringComparer.Ordinal);
+        var known = _lexemes.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var text in texts)
-            foreach (var word in Word().EnumerateMatches(text)) words.Add(text.Substring(word.Index, word.Length).ToLowerInvariant());
+        {
+            var lower = text.ToLowerInvariant(); // of the same length: it maps character by character
+            foreach (var word in Word().EnumerateMatches(text))
+                if (lower.AsSpan(word.Index, word.Length) is var found && !known.ContainsKey(found)) unknown.Add(found.ToString());
+        }
 
-        await using var command = dataSource.CreateCommand("SELECT w FROM unnest($1::text[]) w WHERE tsvector_to_array(to_tsvector('english', w)) && $2::text[]");
-        command.Parameters.AddWithValue(words.ToArray());
-        command.Parameters.AddWithValue(lexemes.ToArray());
+        if (unknown.Count == 0) return;
+
+        await using var command = dataSource.CreateCommand("SELECT w, tsvector_to_array(to_tsvector('english', w)) FROM unnest($1::text[]) w");
+        command.Parameters.AddWithValue(unknown.ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        HashSet<string> matching = new(StringComparer.Ordinal);
-        while (await reader.ReadAsync(cancellationToken)) matching.Add(reader.GetString(0));
-        return matching;
+        while (await reader.ReadAsync(cancellationToken)) _lexemes[reader.GetString(0)] = reader.GetFieldValue<string[]>(1);
     }
 
     [GeneratedRegex(@"[\p{L}\p{N}]+(?:['’][\p{L}]+)*", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

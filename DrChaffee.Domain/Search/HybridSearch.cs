@@ -19,15 +19,12 @@ public sealed class HybridSearch
     private readonly FilterResolver _filters;
     private readonly PhraseFilter _phrases;
     private readonly Spelling _spelling;
-    private readonly CandidateReader _candidates;
     private readonly HitReader _hits;
-    private readonly TitleWords _titles;
     private readonly FacetReader _facets;
     private readonly TimeProvider _time;
 
-    internal HybridSearch(WordsLeg words, MeaningLeg meaning, FilterResolver filters, PhraseFilter phrases, Spelling spelling, CandidateReader candidates, HitReader hits, TitleWords titles, FacetReader facets,
-        TimeProvider time) =>
-        (_words, _meaning, _filters, _phrases, _spelling, _candidates, _hits, _titles, _facets, _time) = (words, meaning, filters, phrases, spelling, candidates, hits, titles, facets, time);
+    internal HybridSearch(WordsLeg words, MeaningLeg meaning, FilterResolver filters, PhraseFilter phrases, Spelling spelling, HitReader hits, FacetReader facets, TimeProvider time) =>
+        (_words, _meaning, _filters, _phrases, _spelling, _hits, _facets, _time) = (words, meaning, filters, phrases, spelling, hits, facets, time);
 
     /// <summary>Finds passages. A blank query gives an empty response; a leg that fails is reported, and the other answers.</summary>
     public async Task<SearchResponse> FindAsync(SearchRequest request, CancellationToken cancellationToken)
@@ -41,37 +38,36 @@ public sealed class HybridSearch
         var asked = await _spelling.CorrectAsync(written.Text, cancellationToken);
         var query = asked.Words;
         var nothing = filter.AllowsNothing ? "no passage passes the filters" : query.Lexemes.Count == 0 && filter.Passages is null ? "the question holds no word that can be looked up" : null;
-        var meaningLeg = nothing is null && Wants(request, SearchMode.Semantic)
-            ? _meaning.FindAsync(asked.Text, filter, tuning.Candidates, cancellationToken)
-            : Task.FromResult(LegResult.Without(LegReport.Meaning, LegState.Skipped, nothing ?? NotAsked));
-        var byWords = nothing is null && Wants(request, SearchMode.Keyword)
-            ? _words.Find(query, filter, tuning.Candidates)
-            : LegResult.Without(LegReport.Words, LegState.Skipped, nothing ?? NotAsked);
-        var byMeaning = await meaningLeg;
+        var wordsLeg = nothing is null && Wants(request, SearchMode.Keyword)
+            ? Task.Run(() => _words.Find(query, filter, tuning.Candidates), cancellationToken)
+            : Task.FromResult(LegResult.Without(LegReport.Words, LegState.Skipped, nothing ?? NotAsked));
+        var byMeaning = nothing is null && Wants(request, SearchMode.Semantic)
+            ? await _meaning.FindAsync(asked.Text, filter, tuning.Candidates, async () => (await wordsLeg).Candidates, cancellationToken)
+            : LegResult.Without(LegReport.Meaning, LegState.Skipped, nothing ?? NotAsked);
+        var byWords = await wordsLeg;
 
-        var ranked = Rank(query, tuning, byWords, byMeaning, await _candidates.JoinAsync(query, byWords, byMeaning, cancellationToken));
+        var ranked = Rank(query, tuning, byWords, byMeaning, _words.Join(query, byWords, byMeaning));
         var tracer = request.WithTrace ? new SearchTracer() : null;
         tracer?.Fused(ranked);
-        var rows = await _hits.ReadAsync([.. ranked.Take(CloserLook.Depth).Select(c => c.PassageId)], cancellationToken);
+        var stored = await _hits.WordsAsync([.. ranked.Take(CloserLook.Depth).Select(c => c.PassageId)], cancellationToken);
         if (byWords.Report.State == LegState.Ok && byMeaning.Report.State == LegState.Ok)
         {
-            ranked = new CloserLook(_words, tuning).Rerank(ranked, query, rows);
+            ranked = new CloserLook(_words, tuning).Rerank(ranked, query, stored);
             tracer?.LookedAt(ranked);
-            ranked = RecordingScores.Apply(ranked, await _titles.SharesAsync(query, rows.Values, cancellationToken), tuning.RecordingWeight);
+            ranked = RecordingScores.Apply(ranked, source => _words.TitleShare(query, source), tuning.RecordingWeight);
             tracer?.Ordered(ranked);
         }
 
         var best = ranked.Count > 0 ? Math.Max(ranked[0].Score, 1) : 1; // what a closer look added may lift it above 1
         ranked = [.. ranked.Select(c => c with { Score = c.Score / best })];
-        var results = await _facets.SortAsync(Folding.Fold(ranked, rows, tuning.FoldSeconds), request.Sort, cancellationToken);
-        var page = await _hits.WriteAsync([.. results.Skip(request.Skip).Take(request.Take)], rows, query, cancellationToken);
+        var results = await _facets.SortAsync(Folding.Fold(ranked, stored, tuning.FoldSeconds), request.Sort, cancellationToken);
+        var page = await _hits.WriteAsync([.. results.Skip(request.Skip).Take(request.Take)], stored, query, cancellationToken);
         return new SearchResponse(written.Source, request.Mode, results.Count, _time.GetElapsedTime(started).TotalMilliseconds, [byWords.Report, byMeaning.Report], page)
         {
             DidYouMean = asked.Correction is null ? null : written.Source.Replace(written.Text, asked.Correction, StringComparison.Ordinal),
             Ignored = written.Ignored,
             Facets = request.WithFacets ? await _facets.CountAsync([.. results.Select(r => r.Best.PassageId)], cancellationToken) : null,
-            Trace = tracer?.Write(QueryTrace.From(written, asked, _words), byWords, byMeaning, results,
-                byMeaning.Question is { Model: var model } ? MeaningStatement.Text(model, filter, tuning.Candidates) : null),
+            Trace = tracer?.Write(QueryTrace.From(written, asked, _words), byWords, byMeaning, results),
         };
     }
 

@@ -1,3 +1,5 @@
+using DrChaffee.Domain.Search.Index;
+
 namespace DrChaffee.Domain.Search;
 
 /// <summary>A <see cref="SourceFilter"/> as row numbers, with the passages that a query's phrases and exclusions leave; null allows everything.</summary>
@@ -16,6 +18,8 @@ internal sealed record PassageFilter(IReadOnlySet<long>? Sources, IReadOnlySet<l
 
     public bool Allows(long passageId, long sourceId, long speakerId) =>
         Sources?.Contains(sourceId) != false && Speakers?.Contains(speakerId) != false && Passages?.Contains(passageId) != false && Excluded?.Contains(passageId) != true;
+
+    public bool Allows(in PassagePlace place) => Allows(place.PassageId, place.SourceId, place.SpeakerId);
 
     /// <summary>Lets pass what both let pass, by recording and speaker.</summary>
     public PassageFilter And(PassageFilter other) => this with { Sources = Both(Sources, other.Sources), Speakers = Both(Speakers, other.Speakers) };

@@ -7,23 +7,26 @@ using Npgsql;
 
 namespace DrChaffee.Ingestion.Evaluation;
 
-/// <summary>An empty library of its own beside the real one, on the same server; gone at the end, whatever happens.</summary>
+/// <summary>A library of its own beside the real one, on the same server, empty at first; gone at the end, whatever happens, unless it is to be kept.</summary>
 public sealed class ScratchDatabase : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
-    private readonly string _connectionString;
+    private readonly bool _kept;
 
-    private ScratchDatabase(ServiceProvider services, string connectionString) => (_services, _connectionString) = (services, connectionString);
+    private ScratchDatabase(ServiceProvider services, string connectionString, bool kept) => (_services, ConnectionString, _kept) = (services, connectionString, kept);
+
+    public string ConnectionString { get; }
 
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 
+    /// <param name="keptAs">A name under which the library is kept, and found again; null for one that goes.</param>
     /// <exception cref="EvaluationException">The server does not allow it.</exception>
-    public static async Task<ScratchDatabase> CreateAsync(ChaffeeSettings settings, CancellationToken cancellationToken)
+    public static async Task<ScratchDatabase> CreateAsync(ChaffeeSettings settings, CancellationToken cancellationToken, string? keptAs = null)
     {
-        var connectionString = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Database = $"drchaffee_scratch_{Guid.NewGuid():N}" }.ConnectionString;
+        var connectionString = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Database = keptAs ?? $"drchaffee_scratch_{Guid.NewGuid():N}" }.ConnectionString;
         var services = new ServiceCollection().AddLogging(log => log.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Error).AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None))
             .AddDomain(settings with { ConnectionString = connectionString }).AddIngestion().BuildServiceProvider();
-        var scratch = new ScratchDatabase(services, connectionString);
+        var scratch = new ScratchDatabase(services, connectionString, keptAs is not null);
         try
         {
             await scratch.Get<DatabaseMigrator>().MigrateAsync(cancellationToken);
@@ -44,7 +47,8 @@ public sealed class ScratchDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
-        var server = new NpgsqlConnectionStringBuilder(_connectionString);
+        if (_kept) return;
+        var server = new NpgsqlConnectionStringBuilder(ConnectionString);
         var name = server.Database;
         server.Database = "postgres";
         await using var connection = new NpgsqlConnection(server.ConnectionString);

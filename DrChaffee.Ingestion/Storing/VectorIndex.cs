@@ -14,7 +14,7 @@ internal sealed partial class VectorIndex(NpgsqlDataSource dataSource, Embedding
 
     /// <summary>Of the graph beside the vector itself. A graph that outgrows its memory is finished on disk, many times slower.</summary>
     private const long BytesOfANode = 900;
-    private const long MostMegabytes = 512;
+    private const long MostMegabytes = 512; // unless the server's own maintenance_work_mem grants more
 
     /// <summary>Call before a bulk run. Search goes on meanwhile, by exact scan.</summary>
     public async Task MakeRoomAsync(long expected, CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ internal sealed partial class VectorIndex(NpgsqlDataSource dataSource, Embedding
         {
             var started = time.GetTimestamp();
             var megabytes = Math.Clamp(vectors * (2 * dimensions + BytesOfANode) >> 20, 64, MostMegabytes);
-            await ExecuteAsync(connection, $"SET maintenance_work_mem = '{megabytes}MB'; SET max_parallel_maintenance_workers = 2", cancellationToken);
+            await ExecuteAsync(connection, $"SELECT set_config('maintenance_work_mem', '{megabytes}MB', false) WHERE pg_size_bytes(current_setting('maintenance_work_mem')) < {megabytes << 20}; SET max_parallel_maintenance_workers = 2", cancellationToken);
             await BuildAsync(connection, model, dimensions, cancellationToken);
             LogBuilt(model, time.GetElapsedTime(started).TotalSeconds);
         }

@@ -1,5 +1,5 @@
 using DrChaffee.Domain.Search;
-using DrChaffee.Domain.Search.Words;
+using DrChaffee.Domain.Search.Index;
 using DrChaffee.Web.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 
@@ -95,6 +95,17 @@ public sealed class HybridSearchTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
+    public async Task A_passage_that_says_a_few_words_over_and_over_is_found()
+    {
+        await using var process = new IngestionProcess(database);
+        await database.ClearAsync();
+        _folder.WriteSrt("show/talk.srt", string.Join(' ', Enumerable.Repeat("salt water", 45)));
+        await process.ImportAsync(_folder.Path, Token);
+
+        Assert.NotEmpty((await FindAsync(process, new SearchRequest("salt"))).Results);
+    }
+
+    [Fact]
     public async Task A_leg_that_fails_is_named_and_the_other_answers()
     {
         await using var process = new IngestionProcess(database);
@@ -140,7 +151,7 @@ public sealed class HybridSearchTests(TestDatabase database) : IClassFixture<Tes
 
     private static async Task<SearchResponse> FindAsync(IngestionProcess process, SearchRequest request)
     {
-        await process.Get<WordsIndexFollower>().CatchUpAsync(Token);
+        await process.Get<LibraryIndexFollower>().CatchUpAsync(Token);
         return await process.Get<HybridSearch>().FindAsync(request, Token);
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using DrChaffee.Domain.Search;
-using DrChaffee.Domain.Search.Words;
+using DrChaffee.Domain.Search.Index;
 using DrChaffee.Web.Tests.Infrastructure;
 
 namespace DrChaffee.Web.Tests.Search;
@@ -17,7 +17,7 @@ public sealed class SampleLibraryTests(TestDatabase database) : IClassFixture<Te
         await using var process = new IngestionProcess(database, realEmbedder: true);
         var samples = RepositoryFolder.Of("samples");
         var report = await process.IngestAsync(samples, token);
-        await process.Get<WordsIndexFollower>().CatchUpAsync(token);
+        await process.Get<LibraryIndexFollower>().CatchUpAsync(token);
         var titles = Read<Talk>(samples, "library.json").ToDictionary(talk => talk.File, talk => talk.Title);
 
         List<(Question Question, int Rank)> ranks = [];

@@ -1,3 +1,4 @@
+using DrChaffee.Domain.Search.Index;
 using DrChaffee.Domain.Search.Meaning;
 using DrChaffee.Domain.Search.Query;
 using DrChaffee.Domain.Search.Words;
@@ -20,6 +21,6 @@ internal static class LabServices
             provider.GetRequiredService<HybridSearch>(), provider.GetRequiredService<LabPassages>(), provider.GetRequiredService<JudgmentReader>(), provider.GetRequiredService<Highlighter>()));
         services.AddSingleton(provider => new MeaningPlan(
             provider.GetRequiredService<FilterResolver>(), provider.GetRequiredService<PhraseFilter>(), provider.GetRequiredService<Spelling>(),
-            provider.GetRequiredService<QuestionEmbedder>(), provider.GetRequiredService<NpgsqlDataSource>()));
+            provider.GetRequiredService<QuestionEmbedder>(), provider.GetRequiredService<WordsLeg>(), provider.GetRequiredService<LibraryIndexFollower>(), provider.GetRequiredService<NpgsqlDataSource>()));
     }
 }

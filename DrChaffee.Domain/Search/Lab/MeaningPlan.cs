@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using DrChaffee.Domain.Search.Index;
 using DrChaffee.Domain.Search.Meaning;
 using DrChaffee.Domain.Search.Query;
 using DrChaffee.Domain.Search.Words;
@@ -15,10 +16,13 @@ public sealed partial class MeaningPlan
     private readonly PhraseFilter _phrases;
     private readonly Spelling _spelling;
     private readonly QuestionEmbedder _questions;
+    private readonly WordsLeg _words;
+    private readonly LibraryIndexFollower _follower;
     private readonly NpgsqlDataSource _dataSource;
 
-    internal MeaningPlan(FilterResolver filters, PhraseFilter phrases, Spelling spelling, QuestionEmbedder questions, NpgsqlDataSource dataSource) =>
-        (_filters, _phrases, _spelling, _questions, _dataSource) = (filters, phrases, spelling, questions, dataSource);
+    internal MeaningPlan(
+        FilterResolver filters, PhraseFilter phrases, Spelling spelling, QuestionEmbedder questions, WordsLeg words, LibraryIndexFollower follower, NpgsqlDataSource dataSource) =>
+        (_filters, _phrases, _spelling, _questions, _words, _follower, _dataSource) = (filters, phrases, spelling, questions, words, follower, dataSource);
 
     public async Task<StatementPlan> ExplainAsync(SearchRequest request, CancellationToken cancellationToken)
     {
@@ -30,8 +34,8 @@ public sealed partial class MeaningPlan
         try
         {
             var question = await _questions.EmbedAsync(asked.Text, cancellationToken);
-            var sql = MeaningStatement.Text(question.Model, filter, request.Tuning.Candidates);
-            return new StatementPlan(sql, await ExplainAsync(sql, question, filter, cancellationToken), null);
+            var (sql, bind) = Statement(question, asked.Words, filter, request.Tuning.Candidates);
+            return new StatementPlan(sql, await ExplainAsync(sql, bind, cancellationToken), null);
         }
         catch (MeaningUnavailableException ex)
         {
@@ -43,7 +47,16 @@ public sealed partial class MeaningPlan
         }
     }
 
-    private async Task<string> ExplainAsync(string sql, EmbeddedQuestion question, PassageFilter filter, CancellationToken cancellationToken)
+    /// <summary>As the leg asks: where the sketches choose, an exact comparison of what they and the words leg chose; otherwise a search by the database's own index.</summary>
+    private (string Sql, Action<NpgsqlCommand> Bind) Statement(EmbeddedQuestion question, QueryWords query, PassageFilter filter, int take)
+    {
+        if (_follower.Index?.Nearest(question.Model.Id, HalfVectors.ToSingle(question.Vector), filter, MeaningLeg.Oversampling * take) is not { } likely)
+            return (NearestVectors.Statement(question.Model, filter, take), command => NearestVectors.Bind(command, question, filter));
+        long[] passages = [.. _words.Find(query, filter, take).Candidates.Concat(likely).Select(passage => passage.PassageId).Distinct()];
+        return (VectorScores.Statement(question.Model), command => VectorScores.Bind(command, question, passages));
+    }
+
+    private async Task<string> ExplainAsync(string sql, Action<NpgsqlCommand> bind, CancellationToken cancellationToken)
     {
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -51,7 +64,7 @@ public sealed partial class MeaningPlan
             await limits.ExecuteNonQueryAsync(cancellationToken);
 
         await using var explain = new NpgsqlCommand($"EXPLAIN (ANALYZE, BUFFERS, FORMAT TEXT) {sql}", connection, transaction);
-        MeaningStatement.Bind(explain, question, filter);
+        bind(explain);
         await using var reader = await explain.ExecuteReaderAsync(cancellationToken);
         List<string> lines = [];
         while (await reader.ReadAsync(cancellationToken)) lines.Add(Shortened(reader.GetString(0)));

@@ -15,13 +15,13 @@ internal sealed class SearchTracer
 
     public void Ordered(IReadOnlyList<Candidate> ranked) => _ordered = ranked;
 
-    public SearchTrace Write(QueryTrace query, LegResult byWords, LegResult byMeaning, IReadOnlyList<FoldedResult> results, string? meaningSql)
+    public SearchTrace Write(QueryTrace query, LegResult byWords, LegResult byMeaning, IReadOnlyList<FoldedResult> results)
     {
         var (fused, looked) = (Scores(_fused), Scores(_looked ?? _fused));
         var (words, meaning) = (Ranks(byWords), Ranks(byMeaning));
         var places = Ranks(results.Select(r => r.Best.PassageId));
         var folded = results.SelectMany((result, i) => result.Nearby.Concat(result.Duplicates).Select(c => (c.PassageId, Rank: i + 1))).ToDictionary(f => f.PassageId, f => f.Rank);
-        return new SearchTrace(query, [.. (_ordered ?? _looked ?? _fused).Select(Trace)], meaningSql);
+        return new SearchTrace(query, [.. (_ordered ?? _looked ?? _fused).Select(Trace)], byMeaning.Statement);
 
         CandidateTrace Trace(Candidate c) => new(
             c.PassageId, c.Words, c.Meaning, fused[c.PassageId], looked[c.PassageId] - fused[c.PassageId], c.Score - looked[c.PassageId], c.Score,

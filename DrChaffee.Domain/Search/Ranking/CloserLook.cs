@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DrChaffee.Domain.Search.Words;
 
 namespace DrChaffee.Domain.Search.Ranking;
@@ -16,21 +17,25 @@ internal sealed class CloserLook(WordsLeg words, SearchTuning tuning)
     private const int FarthestApart = 8;
 
     /// <param name="ranked">Best first.</param>
-    /// <param name="stored">The first <see cref="Depth"/>, by passage; one missing stays where it is.</param>
-    public IReadOnlyList<Candidate> Rerank(IReadOnlyList<Candidate> ranked, QueryWords query, IReadOnlyDictionary<long, PassageRow> stored)
+    /// <param name="stored">The words of the first <see cref="Depth"/>, by passage; one missing stays where it is.</param>
+    public IReadOnlyList<Candidate> Rerank(IReadOnlyList<Candidate> ranked, QueryWords query, IReadOnlyDictionary<long, StoredWords> stored)
     {
-        var zone = ranked.Take(Depth).Where(c => stored.ContainsKey(c.PassageId)).Select(c => c with { Score = c.Score + tuning.ProximityWeight * Proximity(query, stored[c.PassageId].Words) }).ToArray();
+        var zone = ranked.Take(Depth).Where(c => stored.ContainsKey(c.PassageId)).Select(c => c with { Score = c.Score + tuning.ProximityWeight * Proximity(query, stored[c.PassageId]) }).ToArray();
         if (zone.Length == 0) return ranked;
 
-        var weights = Array.ConvertAll(zone, c => words.Weigh(stored[c.PassageId].Words));
-        var taught = Taught(zone, weights);
-        var feedback = Array.ConvertAll(weights, weight => taught.Sum(term => term.Value * weight.GetValueOrDefault(term.Key)));
+        var texts = Array.ConvertAll(zone, c => stored[c.PassageId]);
+        var weights = Array.ConvertAll(texts, words.Weigh);
+        var taught = Taught(zone, texts, weights);
+        var feedback = new float[zone.Length];
+        for (var i = 0; i < zone.Length; i++)
+            for (var word = 0; word < texts[i].Count; word++)
+                if (taught.TryGetValue(texts[i].Words[word].Lexeme, out var weight)) feedback[i] += weight * weights[i][word];
         var most = Math.Max(feedback.Max(), float.Epsilon);
         var looked = zone.Select((c, i) => c with { Score = c.Score + tuning.FeedbackWeight * feedback[i] / most }).ToDictionary(c => c.PassageId);
         return WeightedFusion.Ordered(ranked.Select(c => looked.GetValueOrDefault(c.PassageId, c)));
     }
 
-    private float Proximity(QueryWords query, PassageWords passage)
+    private float Proximity(QueryWords query, StoredWords passage)
     {
         float near = 0, all = 0;
         foreach (var (first, second, gap) in query.Neighbours)
@@ -44,16 +49,16 @@ internal sealed class CloserLook(WordsLeg words, SearchTuning tuning)
     }
 
     /// <summary>The terms that weigh most in the best candidates, the better ones counting more; the weights add up to 1.</summary>
-    private static Dictionary<string, float> Taught(Candidate[] zone, IReadOnlyDictionary<string, float>[] weights)
+    private static Dictionary<string, float> Taught(Candidate[] zone, StoredWords[] texts, float[][] weights)
     {
         var teachers = Enumerable.Range(0, zone.Length).OrderByDescending(i => zone[i].Score).Take(Teachers).ToArray();
         var sum = Math.Max(teachers.Sum(i => zone[i].Score), float.Epsilon);
         Dictionary<string, float> terms = new(StringComparer.Ordinal);
         foreach (var teacher in teachers)
         {
-            var length = Math.Max(MathF.Sqrt(weights[teacher].Values.Sum(w => w * w)), float.Epsilon);
-            foreach (var (lexeme, weight) in weights[teacher])
-                terms[lexeme] = terms.GetValueOrDefault(lexeme) + zone[teacher].Score / sum * weight / length;
+            var length = Math.Max(MathF.Sqrt(weights[teacher].Sum(weight => weight * weight)), float.Epsilon);
+            for (var i = 0; i < texts[teacher].Count; i++)
+                CollectionsMarshal.GetValueRefOrAddDefault(terms, texts[teacher].Words[i].Lexeme, out _) += zone[teacher].Score / sum * weights[teacher][i] / length;
         }
 
         var best = terms.OrderByDescending(term => term.Value).ThenBy(term => term.Key, StringComparer.Ordinal).Take(TaughtTerms).ToArray();

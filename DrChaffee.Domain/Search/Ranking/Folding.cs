@@ -1,3 +1,5 @@
+using DrChaffee.Domain.Search.Words;
+
 namespace DrChaffee.Domain.Search.Ranking;
 
 /// <summary>A result, and the candidates that it stands for.</summary>
@@ -22,7 +24,7 @@ internal static class Folding
     /// <param name="ranked">Best first.</param>
     /// <param name="stored">The best of them, by passage; only those are compared.</param>
     /// <param name="seconds">Passages that begin so near to a better one are folded into it; 0 folds nothing.</param>
-    public static IReadOnlyList<FoldedResult> Fold(IReadOnlyList<Candidate> ranked, IReadOnlyDictionary<long, PassageRow> stored, int seconds)
+    public static IReadOnlyList<FoldedResult> Fold(IReadOnlyList<Candidate> ranked, IReadOnlyDictionary<long, StoredWords> stored, int seconds)
     {
         if (seconds <= 0) return [.. ranked.Select(c => new FoldedResult(c))];
         List<FoldedResult> results = [];
@@ -45,8 +47,8 @@ internal static class Folding
         return results;
     }
 
-    private static FoldedResult? SameText(Candidate candidate, List<FoldedResult> results, IReadOnlyDictionary<long, PassageRow> stored) =>
-        stored.TryGetValue(candidate.PassageId, out var row) && row.Words.Lexemes.Count >= FewestWords
-            ? results.Find(result => stored.TryGetValue(result.Best.PassageId, out var other) && row.Words.Likeness(other.Words) >= SameWords)
+    private static FoldedResult? SameText(Candidate candidate, List<FoldedResult> results, IReadOnlyDictionary<long, StoredWords> stored) =>
+        stored.TryGetValue(candidate.PassageId, out var words) && words.Count >= FewestWords
+            ? results.Find(result => stored.TryGetValue(result.Best.PassageId, out var other) && words.IsLike(other, SameWords))
             : null;
 }

@@ -10,12 +10,13 @@ internal static class RecordingScores
     private const float Next = 0.5f;
     private const float TitleShare = 0.3f;
 
-    /// <param name="titles">The share of the question's words that the title holds, by recording; none where it holds none.</param>
-    public static IReadOnlyList<Candidate> Apply(IReadOnlyList<Candidate> ranked, IReadOnlyDictionary<long, float> titles, float weight)
+    /// <param name="title">The share of the question's words that a recording's title holds, 0 to 1.</param>
+    public static IReadOnlyList<Candidate> Apply(IReadOnlyList<Candidate> ranked, Func<long, float> title, float weight)
     {
         if (ranked.Count == 0 || weight <= 0) return ranked;
-        var worth = ranked.GroupBy(c => c.SourceId).ToDictionary(g => g.Key, g => g.Take(Best).Select((c, i) => c.Score * MathF.Pow(Next, i)).Sum());
-        var most = Math.Max(worth.Values.Max(), float.Epsilon);
-        return WeightedFusion.Ordered(ranked.Select(c => c with { Score = c.Score + weight * (worth[c.SourceId] / most + TitleShare * titles.GetValueOrDefault(c.SourceId)) }));
+        var passages = ranked.GroupBy(c => c.SourceId).ToDictionary(g => g.Key, g => g.Take(Best).Select((c, i) => c.Score * MathF.Pow(Next, i)).Sum());
+        var most = Math.Max(passages.Values.Max(), float.Epsilon);
+        var worth = passages.ToDictionary(recording => recording.Key, recording => weight * (recording.Value / most + TitleShare * title(recording.Key)));
+        return WeightedFusion.Ordered(ranked.Select(c => c with { Score = c.Score + worth[c.SourceId] }));
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using DrChaffee.Domain.Search.Index;
 using DrChaffee.Domain.Search.Ranking;
 using Npgsql;
 using NpgsqlTypes;
@@ -5,14 +7,23 @@ using NpgsqlTypes;
 namespace DrChaffee.Domain.Search.Words;
 
 /// <summary>Finds passages by their words.</summary>
-internal sealed class WordsLeg(WordsIndexFollower follower, NpgsqlDataSource dataSource, TimeProvider time)
+internal sealed class WordsLeg(LibraryIndexFollower follower, NpgsqlDataSource dataSource, TimeProvider time)
 {
-    /// <summary>The words of a question, by PostgreSQL itself.</summary>
+    private const int MostRemembered = 5_000;
+    private const int LongestRemembered = 300;
+
+    private readonly ConcurrentDictionary<string, QueryWords> _remembered = new(StringComparer.Ordinal);
+
+    /// <summary>The words of a question, by PostgreSQL itself. Questions read before are remembered.</summary>
     public async Task<QueryWords> ReadAsync(string text, CancellationToken cancellationToken)
     {
+        if (_remembered.TryGetValue(text, out var known)) return known;
         await using var command = dataSource.CreateCommand("SELECT to_tsvector('english', $1)");
         command.Parameters.AddWithValue(text);
-        return QueryWords.From((NpgsqlTsVector)(await command.ExecuteScalarAsync(cancellationToken))!);
+        var words = QueryWords.From((NpgsqlTsVector)(await command.ExecuteScalarAsync(cancellationToken))!);
+        if (text.Length > LongestRemembered) return words;
+        if (_remembered.Count >= MostRemembered) _remembered.Clear();
+        return _remembered[text] = words;
     }
 
     /// <summary>The passages that hold every one of the lexemes; at most so many, and none while the index is loading.</summary>
@@ -28,23 +39,35 @@ internal sealed class WordsLeg(WordsIndexFollower follower, NpgsqlDataSource dat
         if (follower.Index is not { } index) return LegResult.Without(LegReport.Words, LegState.Loading, "the words index is loading");
 
         var started = time.GetTimestamp();
-        var (best, _) = index.Search(query.Lexemes, filter, take);
+        var best = index.Search(query.Lexemes, filter, take);
         return new LegResult(new LegReport(LegReport.Words, LegState.Ok, time.GetElapsedTime(started).TotalMilliseconds, best.Count), best);
     }
 
-    /// <summary>BM25 of given passages, in their order; all 0 while the index is loading.</summary>
-    public float[] Score(QueryWords query, IReadOnlyList<ScoredPassage> passages) =>
-        follower.Index?.Score(query.Lexemes, passages) ?? new float[passages.Count];
+    /// <summary>What both legs found, each passage with both scores, whichever leg brought it; BM25 is 0 while the index is loading.</summary>
+    public IReadOnlyList<Candidate> Join(QueryWords query, LegResult byWords, LegResult byMeaning)
+    {
+        var words = byWords.Candidates.ToDictionary(passage => passage.PassageId);
+        ScoredPassage[] more = [.. byMeaning.Candidates.Where(passage => !words.ContainsKey(passage.PassageId))];
+        var scores = follower.Index?.Score(query.Lexemes, more) ?? new float[more.Length];
+        return [.. byWords.Candidates.Concat(more.Select((passage, i) => passage with { Score = scores[i] })).Select(passage => new Candidate(
+            passage.PassageId, passage.SourceId, passage.Start, passage.Score, byMeaning.Cosines.TryGetValue(passage.PassageId, out var cosine) ? cosine : null))];
+    }
 
     /// <summary>The most that any passage could score.</summary>
     public float Bound(QueryWords query) => follower.Index?.Bound(query.Lexemes) ?? 0;
 
-    /// <summary>What each word of a stored passage weighs in it; nothing while the index is loading.</summary>
-    public IReadOnlyDictionary<string, float> Weigh(PassageWords passage) =>
-        follower.Index?.Weigh([.. passage.Lexemes.Select(lexeme => (lexeme, passage.Frequency(lexeme)))]) ?? new Dictionary<string, float>();
+    /// <summary>What each word of a stored passage weighs in it, in their order; nothing while the index is loading.</summary>
+    public float[] Weigh(StoredWords passage) => follower.Index?.Weigh(passage) ?? new float[passage.Count];
+
+    /// <summary>The stored words of passages, in their order.</summary>
+    /// <param name="sent">As PostgreSQL's <c>tsvectorsend</c> writes them.</param>
+    public StoredWords[] Read(IReadOnlyList<byte[]> sent) => follower.Index?.ReadWords(sent) ?? [.. sent.Select(bytes => new StoredWords(bytes, _ => (null, 0)))];
 
     /// <summary>How telling a word is; 0 while the index is loading.</summary>
     public float Idf(string lexeme) => follower.Index?.Idf(lexeme) ?? 0;
+
+    /// <summary>The share of a question's words that a recording's title holds, each as telling as it is; 0 to 1.</summary>
+    public float TitleShare(QueryWords query, long sourceId) => follower.Index?.Title(sourceId) is { Count: > 0 } title ? Share(query, title.Contains) : 0;
 
     /// <summary>The share of a question's words that pass, each as telling as it is; 0 to 1.</summary>
     public float Share(QueryWords query, Func<string, bool> holds)

@@ -1,0 +1,44 @@
+using DrChaffee.Domain.Search;
+using DrChaffee.Domain.Search.Meaning;
+
+namespace DrChaffee.Benchmarks.Search;
+
+/// <summary>
+/// The share of the exact nearest passages that the meaning leg finds too. One as near as the last of the exact ones counts as found, since the order of equals is chance;
+/// what lies below the least similarity that the leg admits is not asked of it.
+/// </summary>
+internal sealed class RecallMeter(ExactScan scan, MeaningLeg leg, FilterResolver filters, Func<string, Task<float[]>> vectors)
+{
+    private const float Rounding = 1e-3f;
+
+    public async Task<double> OpenAsync(IReadOnlyList<Question> questions, int depth) =>
+        Mean(await Task.WhenAll(questions.Select(question => OneAsync(question, PassageFilter.None, null, depth))));
+
+    /// <summary>By kind of filter.</summary>
+    public async Task<IReadOnlyDictionary<string, double>> NarrowedAsync(IReadOnlyList<Question> questions, int depth)
+    {
+        Dictionary<string, List<double?>> found = [];
+        foreach (var question in questions)
+        {
+            foreach (var (kind, narrowed) in question.Narrowed)
+            {
+                var filter = await filters.ResolveAsync(narrowed, CancellationToken.None);
+                if (!found.TryGetValue(kind, out var recalls)) found[kind] = recalls = [];
+                recalls.Add(await OneAsync(question, filter, place => filter.Allows(place.PassageId, place.SourceId, place.SpeakerId), depth));
+            }
+        }
+
+        return found.ToDictionary(f => f.Key, f => Mean(f.Value));
+    }
+
+    private async Task<double?> OneAsync(Question question, PassageFilter filter, Func<PassagePlace, bool>? passes, int depth)
+    {
+        var vector = await vectors(question.Text);
+        var exact = scan.Nearest(vector, depth, passes).TakeWhile(near => near.Cosine >= MeaningLeg.LeastSimilarity + Rounding).ToArray();
+        if (exact.Length == 0) return null;
+        var found = (await leg.FindAsync(question.Text, filter, SearchTuning.Shipped.Candidates, others: null, CancellationToken.None)).Candidates.Take(depth).ToArray();
+        return Math.Min(1, found.Count(candidate => candidate.Score >= exact[^1].Cosine - Rounding) / (double)exact.Length);
+    }
+
+    private static double Mean(IEnumerable<double?> recalls) => Math.Round(recalls.OfType<double>().DefaultIfEmpty(1).Average(), 4);
+}

@@ -1,0 +1,129 @@
+using DrChaffee.Domain.Search.Words;
+
+namespace DrChaffee.Domain.Search.Index;
+
+/// <summary>
+/// What search holds in memory: the passages, their words and the words of their recordings' titles, and a sketch of each vector. PostgreSQL is the truth; this follows it.
+/// Many may search while one writes.
+/// </summary>
+internal sealed class LibraryIndex : IDisposable
+{
+    private readonly ReaderWriterLockSlim _lock = new();
+    private readonly PassageTable _table = new();
+    private readonly Dictionary<long, string[]> _titles = [];
+    private readonly Postings _postings;
+    private VectorSketches? _sketches;
+
+    public LibraryIndex() => _postings = new Postings(_table);
+
+    /// <summary>How many passages can be found.</summary>
+    public int Count => _table.Live;
+
+    /// <summary>How many passages were replaced or deleted since the index was loaded; they take room until it is loaded anew.</summary>
+    public int Removed => _table.Numbers - _table.Live;
+
+    /// <summary>The model whose vectors are sketched; null while none are.</summary>
+    public int? SketchedModel => _sketches?.Model;
+
+    /// <summary>Puts a source's passages in the place of those it had. They must come in ascending order of id; none at all removes the source.</summary>
+    /// <param name="title">The lexemes of the recording's title.</param>
+    public void Replace(long sourceId, string[] title, IReadOnlyList<IndexedPassage> passages) => Write(() =>
+    {
+        _table.Remove(sourceId);
+        _titles.Remove(sourceId);
+        if (passages.Count == 0) return;
+        _titles[sourceId] = title;
+        _postings.Add(_table.Add(sourceId, passages), passages);
+    });
+
+    /// <summary>Searches by these sketches from now on; null for none.</summary>
+    public void Use(VectorSketches? sketches) => Write(() => _sketches = sketches);
+
+    /// <summary>Writes sketches of vectors that belong to passages of the table; others are passed over.</summary>
+    public void Sketch(VectorSketches sketches, IReadOnlyList<(long SourceId, long PassageId, float[] Vector)> vectors) => Write(() =>
+    {
+        foreach (var (source, passage, vector) in vectors)
+            if (_table.Find(source, passage) is { } number) sketches.Set(number, vector);
+    });
+
+    /// <summary>Passages without a sketch among those that came last; at most so many.</summary>
+    public IReadOnlyList<long> Unsketched(int most) => Read(() =>
+    {
+        List<long> ids = [];
+        if (_sketches is not { } sketches || sketches.Count >= _table.Numbers) return ids;
+        for (var number = _table.Numbers - 1; number >= 0 && ids.Count < most; number--)
+            if (_table.IsLive(number) && !sketches.Has(number)) ids.Add(_table.Places[number].PassageId);
+        return ids;
+    });
+
+    /// <summary>The best passages by words, in descending order of score.</summary>
+    public IReadOnlyList<ScoredPassage> Search(IReadOnlyList<(string Lexeme, float Weight)> lexemes, PassageFilter filter, int take) =>
+        Read(() => _postings.Best(lexemes, filter, take));
+
+    /// <summary>The likeliest nearest passages by meaning, in rough order; null while the model's vectors are not sketched.</summary>
+    public IReadOnlyList<ScoredPassage>? Nearest(int model, float[] question, PassageFilter filter, int take) =>
+        Read(() => _sketches is { } sketches && sketches.Model == model ? sketches.Nearest(question, _table, filter, take) : null);
+
+    /// <summary>The scores by words of given passages, in their order; 0 where a passage holds none of the lexemes or is not in the index.</summary>
+    public float[] Score(IReadOnlyList<(string Lexeme, float Weight)> lexemes, IReadOnlyList<ScoredPassage> passages) => Read(() =>
+    {
+        var scores = new float[passages.Count];
+        for (var i = 0; i < scores.Length; i++)
+            if (_table.Find(passages[i].SourceId, passages[i].PassageId) is { } number) scores[i] = _postings.Score(lexemes, number);
+        return scores;
+    });
+
+    /// <summary>What a passage would score that held nothing but every one of the lexemes, over and over: a bound that tells a full match from a single common word.</summary>
+    public float Bound(IReadOnlyList<(string Lexeme, float Weight)> lexemes) => Read(() => _postings.Bound(lexemes));
+
+    /// <summary>The passages that hold every one of the lexemes; at most so many.</summary>
+    public IReadOnlyList<long> Holding(IReadOnlyCollection<string> lexemes, int most) => Read(() => _postings.Holding(lexemes, most));
+
+    /// <summary>True where some passage holds the lexeme.</summary>
+    public bool Knows(string lexeme) => Read(() => _postings.Knows(lexeme));
+
+    /// <summary>How telling a word is: the fewer passages hold it, the more.</summary>
+    public float Idf(string lexeme) => Read(() => _postings.Idf(lexeme));
+
+    /// <summary>The stored words of passages, each with how telling it is.</summary>
+    public StoredWords[] ReadWords(IReadOnlyList<byte[]> sent) => Read(() => sent.Select(bytes => new StoredWords(bytes, _postings.Look)).ToArray());
+
+    /// <summary>What each word of a text weighs in it, by BM25 with the text as a passage; in the order of the words.</summary>
+    public float[] Weigh(StoredWords words) => Read(() =>
+    {
+        var weights = new float[words.Count];
+        for (var i = 0; i < weights.Length; i++) weights[i] = _postings.Weigh(words.Words[i], words.Length);
+        return weights;
+    });
+
+    /// <summary>The lexemes of a recording's title; none where the recording is not in the index.</summary>
+    public IReadOnlyCollection<string> Title(long sourceId) => Read(() => _titles.GetValueOrDefault(sourceId) ?? []);
+
+    public void Dispose() => _lock.Dispose();
+
+    private T Read<T>(Func<T> read)
+    {
+        _lock.EnterReadLock();
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+
+    private void Write(Action write)
+    {
+        _lock.EnterWriteLock();
+        try
+        {
+            write();
+        }
+        finally
+        {
+            _lock.ExitWriteLock();
+        }
+    }
+}
