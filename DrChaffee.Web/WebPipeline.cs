@@ -3,6 +3,7 @@ using DrChaffee.Web.Features.Api;
 using DrChaffee.Web.Features.Health;
 using DrChaffee.Web.Features.Lab;
 using DrChaffee.Web.Features.Library;
+using DrChaffee.Web.Features.Models;
 using DrChaffee.Web.Features.Operations;
 using DrChaffee.Web.Features.Search;
 using DrChaffee.Web.Features.Watch;
@@ -44,6 +45,7 @@ internal static class WebPipeline
         app.MapOperationsApi();
         app.MapLabApi();
         app.MapJudgmentsApi();
+        app.MapModelsApi();
         app.MapAccountApi();
         app.MapApiDescription();
         app.MapHub<IngestionHub>(IngestionHub.Path);

@@ -25,10 +25,10 @@ public sealed class LabApiTests(LabApp app) : IClassFixture<LabApp>
         Assert.Equal(["blood", "salt"], answer.GetProperty("read_as").GetProperty("lexemes").EnumerateArray().Select(l => l.GetProperty("lexeme").GetString()));
         Assert.Equal(["sugar"], answer.GetProperty("read_as").GetProperty("excluded").EnumerateArray().Select(e => e.GetString()));
         Assert.Equal(["passage", "highlights", "scores", "grade"], first.Names());
-        Assert.Equal(["bm25", "cosine", "fused", "closer_look", "recording", "score", "words_rank", "meaning_rank", "rank", "folded_into"], scores.Names());
+        Assert.Equal(["bm25", "cosine", "fused", "closer_look", "recording", "second_reading", "score", "words_rank", "meaning_rank", "rank", "folded_into"], scores.Names());
         Assert.Equal(1, scores.GetProperty("rank").GetInt32());
         Assert.Equal(salt, answer.GetProperty("candidates").EnumerateArray().Single(c => c.GetProperty("scores").GetProperty("words_rank").GetInt32() == 1).GetProperty("passage").GetProperty("source_key").GetString());
-        Assert.Equal(scores.GetProperty("score").GetDouble(), Part("fused") + Part("closer_look") + Part("recording"), 4);
+        Assert.Equal(scores.GetProperty("score").GetDouble(), Part("fused") + Part("closer_look") + Part("recording") + Part("second_reading"), 4);
         Assert.Contains("passage_embeddings", answer.GetProperty("meaning_sql").GetString(), StringComparison.Ordinal);
 
         double Part(string name) => scores.GetProperty(name).GetDouble();

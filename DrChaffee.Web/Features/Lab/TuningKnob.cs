@@ -15,6 +15,7 @@ internal sealed record TuningKnob(
         new("proximity_weight", "Proximity", "What words that stand together as in the question add.", 0, 1, 0.05m, t => (decimal)t.ProximityWeight, (t, v) => t with { ProximityWeight = (float)v }),
         new("feedback_weight", "Feedback", "What the words of the best passages add to others.", 0, 1, 0.05m, t => (decimal)t.FeedbackWeight, (t, v) => t with { FeedbackWeight = (float)v }),
         new("recording_weight", "Recording", "What the recording as a whole adds.", 0, 1, 0.05m, t => (decimal)t.RecordingWeight, (t, v) => t with { RecordingWeight = (float)v }),
+        new("rerank_weight", "Reranker", "What a reranker's reading counts, where one is set.", 0, 1, 0.05m, t => (decimal)t.RerankWeight, (t, v) => t with { RerankWeight = (float)v }),
         new("fold_seconds", "Fold seconds", "Results so near to a better one are folded into it; 0 folds none.", 0, 600, 10, t => t.FoldSeconds, (t, v) => t with { FoldSeconds = (int)v }),
     ];
 
