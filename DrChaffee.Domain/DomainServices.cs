@@ -3,6 +3,7 @@ using DrChaffee.Domain.Library;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Search;
 using DrChaffee.Domain.Search.Index;
+using DrChaffee.Domain.Search.Lab;
 using DrChaffee.Domain.Search.Meaning;
 using DrChaffee.Domain.Search.Query;
 using DrChaffee.Domain.Search.Ranking;
@@ -55,6 +56,7 @@ public static class DomainServices
             provider.GetRequiredService<WordsLeg>(), provider.GetRequiredService<MeaningLeg>(), provider.GetRequiredService<FilterResolver>(), provider.GetRequiredService<PhraseFilter>(),
             provider.GetRequiredService<Spelling>(), provider.GetRequiredService<HitReader>(), provider.GetRequiredService<FacetReader>(),
             provider.GetRequiredService<SecondReading>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSearchLab();
 
         // Library and operations
         services.AddSingleton<LibraryQueries>();

@@ -1,6 +1,7 @@
 using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
 using DrChaffee.Web.Features.Health;
+using DrChaffee.Web.Features.Lab;
 using DrChaffee.Web.Features.Library;
 using DrChaffee.Web.Features.Models;
 using DrChaffee.Web.Features.Operations;
@@ -42,6 +43,8 @@ internal static class WebPipeline
         app.MapSourcesApi();
         app.MapMediaApi();
         app.MapOperationsApi();
+        app.MapLabApi();
+        app.MapJudgmentsApi();
         app.MapModelsApi();
         app.MapAccountApi();
         app.MapApiDescription();

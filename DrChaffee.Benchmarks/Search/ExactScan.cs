@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using DrChaffee.Domain.Search.Index;
 using Npgsql;
 using Pgvector;
 
@@ -25,16 +26,16 @@ internal sealed class ExactScan
         var (passages, dimensions) = ((int)counts.GetInt64(0), counts.GetInt32(1));
 
         await using var command = dataSource.CreateCommand("""
-            SELECT e.passage_id, p.source_id, coalesce(p.speaker_id, 0), extract(year FROM s.published_at AT TIME ZONE 'UTC')::int, e.embedding
-            FROM passage_embeddings e JOIN embedding_models m ON m.id = e.model_id AND m.active JOIN passages p ON p.id = e.passage_id JOIN sources s ON s.id = p.source_id
+            SELECT e.passage_id, p.source_id, coalesce(p.speaker_id, 0), e.embedding
+            FROM passage_embeddings e JOIN embedding_models m ON m.id = e.model_id AND m.active JOIN passages p ON p.id = e.passage_id
             """);
         command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync();
         var scan = new ExactScan(new float[(long)passages * dimensions], dimensions, new PassagePlace[passages]);
         for (var row = 0; await reader.ReadAsync(); row++)
         {
-            scan.Places[row] = new PassagePlace(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt32(3));
-            TensorPrimitives.ConvertToSingle(reader.GetFieldValue<HalfVector>(4).ToArray(), scan._vectors.AsSpan(row * dimensions, dimensions));
+            scan.Places[row] = new PassagePlace(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), Start: 0);
+            TensorPrimitives.ConvertToSingle(reader.GetFieldValue<HalfVector>(3).ToArray(), scan._vectors.AsSpan(row * dimensions, dimensions));
         }
 
         return scan;
@@ -86,6 +87,3 @@ internal sealed class ExactScan
         return Vector256.Sum(a + b + (c + d));
     }
 }
-
-/// <summary>Where a passage stands; speaker 0 is none.</summary>
-internal readonly record struct PassagePlace(long PassageId, long SourceId, long SpeakerId, int Year);

@@ -1,4 +1,5 @@
 using DrChaffee.Domain.Search;
+using DrChaffee.Domain.Search.Index;
 using DrChaffee.Domain.Search.Meaning;
 
 namespace DrChaffee.Benchmarks.Search;
@@ -24,7 +25,7 @@ internal sealed class RecallMeter(ExactScan scan, MeaningLeg leg, FilterResolver
             {
                 var filter = await filters.ResolveAsync(narrowed, CancellationToken.None);
                 if (!found.TryGetValue(kind, out var recalls)) found[kind] = recalls = [];
-                recalls.Add(await OneAsync(question, filter, place => filter.Allows(place.PassageId, place.SourceId, place.SpeakerId), depth));
+                recalls.Add(await OneAsync(question, filter, place => filter.Allows(place), depth));
             }
         }
 

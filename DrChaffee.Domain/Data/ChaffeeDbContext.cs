@@ -1,6 +1,7 @@
 using DrChaffee.Domain.Accounts;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Search;
+using DrChaffee.Domain.Search.Lab;
 using DrChaffee.Domain.Sources;
 using DrChaffee.Domain.Speakers;
 using DrChaffee.Domain.Transcripts;
@@ -20,6 +21,7 @@ public sealed class ChaffeeDbContext(DbContextOptions<ChaffeeDbContext> options)
     public DbSet<Passage> Passages => Set<Passage>();
     public DbSet<PassageEmbedding> PassageEmbeddings => Set<PassageEmbedding>();
     public DbSet<EmbeddingModel> EmbeddingModels => Set<EmbeddingModel>();
+    public DbSet<SearchJudgment> SearchJudgments => Set<SearchJudgment>();
     public DbSet<Engine> Engines => Set<Engine>();
     public DbSet<IngestionEvent> IngestionEvents => Set<IngestionEvent>();
     public DbSet<SyncChange> SyncChanges => Set<SyncChange>();

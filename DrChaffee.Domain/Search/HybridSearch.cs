@@ -1,3 +1,4 @@
+using DrChaffee.Domain.Search.Lab;
 using DrChaffee.Domain.Search.Meaning;
 using DrChaffee.Domain.Search.Query;
 using DrChaffee.Domain.Search.Ranking;
@@ -46,13 +47,20 @@ public sealed class HybridSearch
             : LegResult.Without(LegReport.Meaning, LegState.Skipped, nothing ?? NotAsked);
         var byWords = await wordsLeg;
 
-        var ranked = Rank(query, tuning, byWords, byMeaning, _words.Join(query, byWords, byMeaning));
+        var candidates = _words.Join(query, byWords, byMeaning);
+        var left = await _phrases.WithoutExcludedPhrasesAsync(written, [.. candidates.Select(c => c.PassageId)], cancellationToken);
+        var ranked = Rank(query, tuning, byWords, byMeaning, [.. candidates.Where(c => left.Contains(c.PassageId))]);
+        var tracer = request.WithTrace ? new SearchTracer() : null;
+        tracer?.Fused(ranked);
         var stored = await _hits.WordsAsync([.. ranked.Take(CloserLook.Depth).Select(c => c.PassageId)], cancellationToken);
         if (byWords.Report.State == LegState.Ok && byMeaning.Report.State == LegState.Ok)
         {
             ranked = new CloserLook(_words, tuning).Rerank(ranked, query, stored);
+            tracer?.LookedAt(ranked);
             ranked = RecordingScores.Apply(ranked, source => _words.TitleShare(query, source), tuning.RecordingWeight);
+            tracer?.WithRecording(ranked);
             ranked = await _secondReading.ApplyAsync(ranked, asked.Text, tuning.RerankWeight, cancellationToken);
+            tracer?.ReadAgain(ranked);
         }
 
         var best = ranked.Count > 0 ? Math.Max(ranked[0].Score, 1) : 1; // what a closer look added may lift it above 1
@@ -62,8 +70,9 @@ public sealed class HybridSearch
         return new SearchResponse(written.Source, request.Mode, results.Count, _time.GetElapsedTime(started).TotalMilliseconds, [byWords.Report, byMeaning.Report], page)
         {
             DidYouMean = asked.DidYouMean(written.Source),
-            Ignored = written.Ignored,
+            Ignored = [.. written.Ignored, .. await _phrases.UnusableAsync(written, cancellationToken)],
             Facets = request.WithFacets ? await _facets.CountAsync([.. results.Select(r => r.Best.PassageId)], cancellationToken) : null,
+            Trace = tracer?.Write(QueryTrace.From(written, asked, _words), byWords, byMeaning, results),
         };
     }
 

@@ -25,6 +25,9 @@ public sealed record SearchRequest(string Query)
     /// <summary>Counts what the results could be narrowed to; costs one more statement.</summary>
     public bool WithFacets { get; init; }
 
+    /// <summary>Tells how the order came about, for the search lab.</summary>
+    public bool WithTrace { get; init; }
+
     /// <summary>How the legs are joined; other than shipped only in the search lab.</summary>
     public SearchTuning Tuning { get; init; } = SearchTuning.Shipped;
 }

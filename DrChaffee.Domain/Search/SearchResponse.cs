@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using DrChaffee.Domain.Search.Lab;
+
 namespace DrChaffee.Domain.Search;
 
 /// <summary>What a search found, and which legs found it.</summary>
@@ -12,6 +15,10 @@ public sealed record SearchResponse(string Query, SearchMode Mode, int Total, do
 
     /// <summary>What the results could be narrowed to; null where it was not asked for.</summary>
     public SearchFacets? Facets { get; init; }
+
+    /// <summary>How the order came about; null where it was not asked for. For the search lab alone.</summary>
+    [JsonIgnore]
+    public SearchTrace? Trace { get; init; }
 }
 
 /// <summary>Counts over all results of a search, most frequent first.</summary>

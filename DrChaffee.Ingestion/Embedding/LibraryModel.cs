@@ -61,7 +61,7 @@ internal sealed partial class LibraryModel(
         var reading = new LibraryReading(shipped);
         await foreach (var (_, text) in filler.PassagesAsync(null, cancellationToken)) reading.Count(text);
         await foreach (var (_, text) in filler.PassagesAsync(null, cancellationToken)) reading.Learn(text);
-        return reading.Finish(string.Create(CultureInfo.InvariantCulture, $"{ShippedEmbedder.Name}@{time.GetUtcNow():yyyyMMddHHmmss}"));
+        return reading.Finish(string.Create(CultureInfo.InvariantCulture, $"{ShippedEmbedder.Name}@{time.GetUtcNow():yyyyMMddHHmmssfff}"));
     }
 
     [LoggerMessage(LogLevel.Information, "The embedding model learned the words of {Passages} passages and embedded them again in {Seconds:F1} s.")]

@@ -95,6 +95,17 @@ public sealed class HybridSearchTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
+    public async Task A_passage_that_says_a_few_words_over_and_over_is_found()
+    {
+        await using var process = new IngestionProcess(database);
+        await database.ClearAsync();
+        _folder.WriteSrt("show/talk.srt", string.Join(' ', Enumerable.Repeat("salt water", 45)));
+        await process.ImportAsync(_folder.Path, Token);
+
+        Assert.NotEmpty((await FindAsync(process, new SearchRequest("salt"))).Results);
+    }
+
+    [Fact]
     public async Task A_leg_that_fails_is_named_and_the_other_answers()
     {
         await using var process = new IngestionProcess(database);

@@ -56,6 +56,17 @@ public sealed class QueryLanguageTests(TalksApp app)
     }
 
     [Theory]
+    [InlineData("kidney \"to be or not to be\"", "“to be or not to be” holds only words that every talk is full of, so it was passed over.")]
+    [InlineData("kidney -the", "“the” holds only words that every talk is full of, so it was passed over.")]
+    public async Task A_phrase_of_stop_words_alone_is_passed_over_and_told(string question, string sentence)
+    {
+        var found = await app.FindAsync(question);
+
+        Assert.Equal([sentence], found.GetProperty("ignored").EnumerateArray().Select(s => s.GetString()));
+        Assert.NotEmpty(TalksApp.Hits(found));
+    }
+
+    [Theory]
     [InlineData("\"kidney stones")]
     [InlineData("kidney stones -")]
     [InlineData("kidney stones title:")]

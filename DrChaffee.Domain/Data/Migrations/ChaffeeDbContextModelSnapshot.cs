@@ -305,6 +305,58 @@ namespace DrChaffee.Domain.Data.Migrations
                     b.ToTable("embedding_models", (string)null);
                 });
 
+            modelBuilder.Entity("DrChaffee.Domain.Search.Lab.SearchJudgment", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<short>("Grade")
+                        .HasColumnType("smallint")
+                        .HasColumnName("grade");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("query");
+
+                    b.Property<string>("SourceKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source_key");
+
+                    b.Property<double>("Start")
+                        .HasColumnType("double precision")
+                        .HasColumnName("start_sec");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.HasKey("Id")
+                        .HasName("pk_search_judgments");
+
+                    b.HasIndex("Query", "SourceKey", "Start")
+                        .IsUnique()
+                        .HasDatabaseName("ix_search_judgments_query_source_key_start");
+
+                    b.ToTable("search_judgments", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_search_judgments_grade", "grade BETWEEN 0 AND 2");
+                        });
+                });
+
             modelBuilder.Entity("DrChaffee.Domain.Search.Passage", b =>
                 {
                     b.Property<long>("Id")

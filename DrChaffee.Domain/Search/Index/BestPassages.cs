@@ -4,8 +4,9 @@ using System.Runtime.CompilerServices;
 namespace DrChaffee.Domain.Search.Index;
 
 /// <summary>Keeps the best of very many passages. The filter is asked only about those that are good enough.</summary>
+/// <param name="excludes">Whether a passage, by its number, holds what none may hold; null excludes none.</param>
 /// <param name="floor">What a score must exceed to count at all.</param>
-internal sealed class BestPassages(PassageTable table, PassageFilter filter, int take, float floor)
+internal sealed class BestPassages(PassageTable table, PassageFilter filter, Predicate<int>? excludes, int take, float floor)
 {
     private readonly PriorityQueue<int, (float Score, int Order)> _best = new(take + 1);
 
@@ -28,7 +29,7 @@ internal sealed class BestPassages(PassageTable table, PassageFilter filter, int
 
     public void Offer(int number, float score)
     {
-        if (score <= Least || !table.IsLive(number) || !filter.Allows(table.Places[number])) return;
+        if (score <= Least || !table.IsLive(number) || !filter.Allows(table.Places[number]) || excludes?.Invoke(number) == true) return;
         if (_best.Count < take) _best.Enqueue(number, (score, -number));
         else _best.EnqueueDequeue(number, (score, -number));
         if (_best.Count == take && _best.TryPeek(out _, out var last)) Least = last.Score;

@@ -62,7 +62,7 @@ internal sealed class LibraryIndex : IDisposable
 
     /// <summary>The likeliest nearest passages by meaning, in rough order; null while the model's vectors are not sketched.</summary>
     public IReadOnlyList<ScoredPassage>? Nearest(int model, float[] question, PassageFilter filter, int take) =>
-        Read(() => _sketches is { } sketches && sketches.Model == model ? sketches.Nearest(question, _table, filter, take) : null);
+        Read(() => _sketches is { } sketches && sketches.Model == model ? sketches.Nearest(question, _table, filter, _postings.Excluder(filter), take) : null);
 
     /// <summary>The scores by words of given passages, in their order; 0 where a passage holds none of the lexemes or is not in the index.</summary>
     public float[] Score(IReadOnlyList<(string Lexeme, float Weight)> lexemes, IReadOnlyList<ScoredPassage> passages) => Read(() =>
@@ -76,8 +76,8 @@ internal sealed class LibraryIndex : IDisposable
     /// <summary>What a passage would score that held nothing but every one of the lexemes, over and over: a bound that tells a full match from a single common word.</summary>
     public float Bound(IReadOnlyList<(string Lexeme, float Weight)> lexemes) => Read(() => _postings.Bound(lexemes));
 
-    /// <summary>The passages that hold every one of the lexemes; at most so many.</summary>
-    public IReadOnlyList<long> Holding(IReadOnlyCollection<string> lexemes, int most) => Read(() => _postings.Holding(lexemes, most));
+    /// <summary>The passages that hold every one of the lexemes, the best of them first; at most so many.</summary>
+    public IReadOnlyList<long> Holding(IReadOnlyList<(string Lexeme, float Weight)> lexemes, int most) => Read(() => _postings.Holding(lexemes, most));
 
     /// <summary>True where some passage holds the lexeme.</summary>
     public bool Knows(string lexeme) => Read(() => _postings.Knows(lexeme));

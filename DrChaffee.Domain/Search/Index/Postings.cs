@@ -47,7 +47,7 @@ internal sealed class Postings(PassageTable table)
             scores.Clear();
             foreach (var (lexeme, weight) in lexemes)
                 if (_lists.TryGetValue(lexeme, out var list)) Accumulate(list, weight * Idf(lexeme), scores);
-            var best = new BestPassages(table, filter, take, floor: 0);
+            var best = new BestPassages(table, filter, Excluder(filter), take, floor: 0);
             foreach (var (first, count) in table.Runs(filter)) best.Offer(scores.Slice(first, count), first);
             return best.Take();
         }
@@ -55,6 +55,13 @@ internal sealed class Postings(PassageTable table)
         {
             ArrayPool<float>.Shared.Return(rented);
         }
+    }
+
+    /// <summary>Tells passages that hold a word which none may hold; null where the filter names no such word.</summary>
+    public Predicate<int>? Excluder(PassageFilter filter)
+    {
+        PostingList[] excluded = [.. filter.ExcludedLexemes.Select(lexeme => _lists.GetValueOrDefault(lexeme)).OfType<PostingList>()];
+        return excluded.Length == 0 ? null : number => Array.Exists(excluded, list => list.Frequency(number) > 0);
     }
 
     /// <summary>The score of one passage.</summary>
@@ -77,20 +84,15 @@ internal sealed class Postings(PassageTable table)
     public (string? Known, float Idf) Look(ReadOnlySpan<char> lexeme) =>
         _lists.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(lexeme, out var known, out var list) ? (known, Idf(list.Count)) : (null, Idf(0));
 
-    /// <summary>The passages that hold every one of the lexemes, in order of number; at most so many.</summary>
-    public IReadOnlyList<long> Holding(IReadOnlyCollection<string> lexemes, int most)
+    /// <summary>The passages that hold every one of the lexemes, the best of them first; at most so many.</summary>
+    public IReadOnlyList<long> Holding(IReadOnlyList<(string Lexeme, float Weight)> lexemes, int most)
     {
-        var lists = lexemes.Select(lexeme => _lists.GetValueOrDefault(lexeme)).OrderBy(list => list?.Count ?? 0).ToArray();
-        List<long> holding = [];
-        if (lists.Length == 0 || lists[0] is not { } rarest) return holding;
+        var lists = lexemes.Select(l => _lists.GetValueOrDefault(l.Lexeme)).OrderBy(list => list?.Count ?? 0).ToArray();
+        if (lists.Length == 0 || lists[0] is not { } rarest) return [];
+        var best = new BestPassages(table, PassageFilter.None, excludes: null, most, floor: 0);
         foreach (var (number, _) in rarest)
-        {
-            if (!table.IsLive(number) || !Array.TrueForAll(lists[1..], list => list!.Frequency(number) > 0)) continue;
-            holding.Add(table.Places[number].PassageId);
-            if (holding.Count == most) break;
-        }
-
-        return holding;
+            if (Array.TrueForAll(lists[1..], list => list!.Frequency(number) > 0)) best.Offer(number, Score(lexemes, number));
+        return [.. best.Take().Select(passage => passage.PassageId)];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a long loop

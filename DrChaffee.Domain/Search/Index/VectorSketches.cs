@@ -37,14 +37,14 @@ internal sealed class VectorSketches(int model, SketchCode code)
     }
 
     /// <summary>The likeliest nearest passages, by sketch; their order is rough.</summary>
-    public IReadOnlyList<ScoredPassage> Nearest(ReadOnlySpan<float> question, PassageTable table, PassageFilter filter, int take)
+    public IReadOnlyList<ScoredPassage> Nearest(ReadOnlySpan<float> question, PassageTable table, PassageFilter filter, Predicate<int>? excludes, int take)
     {
         var weights = code.Weights(question);
         var runs = table.Runs(filter);
         try
         {
             var alone = Interlocked.Increment(ref _searches) == 1; // those who search at the same time share the cores already
-            return alone && runs.Sum(run => run.Count) >= WorthSharing ? Shared(weights, table, filter, runs, take) : Nearest(weights, table, filter, runs, take);
+            return alone && runs.Sum(run => run.Count) >= WorthSharing ? Shared(weights, table, filter, excludes, runs, take) : Nearest(weights, table, filter, excludes, runs, take);
         }
         finally
         {
@@ -52,20 +52,20 @@ internal sealed class VectorSketches(int model, SketchCode code)
         }
     }
 
-    private IReadOnlyList<ScoredPassage> Shared(sbyte[] weights, PassageTable table, PassageFilter filter, IReadOnlyList<(int First, int Count)> runs, int take)
+    private IReadOnlyList<ScoredPassage> Shared(sbyte[] weights, PassageTable table, PassageFilter filter, Predicate<int>? excludes, IReadOnlyList<(int First, int Count)> runs, int take)
     {
         var parts = Math.Clamp(Environment.ProcessorCount, 1, 4);
         var found = new IReadOnlyList<ScoredPassage>[parts];
-        Parallel.For(0, parts, part => found[part] = Nearest(weights, table, filter, Share(runs, part, parts), take));
+        Parallel.For(0, parts, part => found[part] = Nearest(weights, table, filter, excludes, Share(runs, part, parts), take));
         return [.. found.SelectMany(best => best).OrderByDescending(passage => passage.Score).Take(take)];
     }
 
     private static IReadOnlyList<(int First, int Count)> Share(IReadOnlyList<(int First, int Count)> runs, int part, int parts) =>
         [.. runs.Select(run => (First: run.First + (int)((long)run.Count * part / parts), End: run.First + (int)((long)run.Count * (part + 1) / parts))).Select(run => (run.First, run.End - run.First))];
 
-    private IReadOnlyList<ScoredPassage> Nearest(sbyte[] weights, PassageTable table, PassageFilter filter, IReadOnlyList<(int First, int Count)> runs, int take)
+    private IReadOnlyList<ScoredPassage> Nearest(sbyte[] weights, PassageTable table, PassageFilter filter, Predicate<int>? excludes, IReadOnlyList<(int First, int Count)> runs, int take)
     {
-        var best = new BestPassages(table, filter, take, float.NegativeInfinity);
+        var best = new BestPassages(table, filter, excludes, take, float.NegativeInfinity);
         Span<float> nearness = stackalloc float[RowsAtOnce];
         foreach (var (first, count) in runs)
         {

@@ -21,7 +21,7 @@ internal sealed partial class MeaningLeg(
     private const int MostOthers = 50;
 
     /// <summary>Passages that are compared exactly for each that is wanted: the nearest twenty of a real library are among the best 200 sketches 99 times of 100.</summary>
-    private const int Oversampling = 2;
+    public const int Oversampling = 2;
 
     /// <summary>Never throws but for cancellation: a leg that fails says so, and the other leg answers.</summary>
     /// <param name="others">Passages that the other leg found, to be compared too.</param>
@@ -61,7 +61,11 @@ internal sealed partial class MeaningLeg(
 
         var candidates = nearest.Where(passage => known.GetValueOrDefault(passage.PassageId) >= LeastSimilarity)
             .Select(passage => passage with { Score = known[passage.PassageId] }).OrderByDescending(passage => passage.Score).Take(take);
-        return new LegResult(new LegReport(LegReport.Meaning, LegState.Ok, 0, 0), [.. candidates]) { Cosines = known };
+        return new LegResult(new LegReport(LegReport.Meaning, LegState.Ok, 0, 0), [.. candidates])
+        {
+            Cosines = known,
+            Statement = likely is null ? NearestVectors.Statement(question.Model, filter, take) : VectorScores.Statement(question.Model),
+        };
     }
 
     [LoggerMessage(LogLevel.Error, "The search by meaning failed.")]

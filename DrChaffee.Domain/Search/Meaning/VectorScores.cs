@@ -11,13 +11,19 @@ internal sealed class VectorScores(NpgsqlDataSource dataSource)
     {
         Dictionary<long, float> cosines = new(passages.Count);
         if (passages.Count == 0) return cosines;
-        var model = question.Model;
-        await using var command = dataSource.CreateCommand(
-            $"SELECT passage_id, (1 - (embedding::halfvec({model.Dimensions}) <=> $2))::real FROM passage_embeddings WHERE passage_id = ANY($1) AND model_id = {model.Id}");
-        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. passages], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
-        command.Parameters.AddWithValue(question.Vector);
+        await using var command = dataSource.CreateCommand(Statement(question.Model));
+        Bind(command, question, passages);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) cosines[reader.GetInt64(0)] = reader.GetFloat(1);
         return cosines;
+    }
+
+    public static string Statement(ActiveModel model) =>
+        $"SELECT passage_id, (1 - (embedding::halfvec({model.Dimensions}) <=> $2))::real FROM passage_embeddings WHERE passage_id = ANY($1) AND model_id = {model.Id}";
+
+    public static void Bind(NpgsqlCommand command, EmbeddedQuestion question, IReadOnlyCollection<long> passages)
+    {
+        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. passages], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.Parameters.AddWithValue(question.Vector);
     }
 }

@@ -32,6 +32,15 @@ internal sealed class ParameterReader
         return otherwise;
     }
 
+    /// <summary>A number that need not be whole; null where it is absent.</summary>
+    public decimal? Amount(string name, string? value, decimal least, decimal most)
+    {
+        if (Text(name, value) is not { } text) return null;
+        if (decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) && amount >= least && amount <= most) return amount;
+        Fault ??= string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}'; write a number from {least} to {most}.");
+        return null;
+    }
+
     public bool Flag(string name, string? value)
     {
         if (Text(name, value) is not { } text) return false;

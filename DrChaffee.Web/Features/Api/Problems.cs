@@ -24,7 +24,10 @@ internal static class Problems
         TypedResults.Problem(sentence, statusCode: StatusCodes.Status400BadRequest, title: "A parameter cannot be used");
 
     public static ProblemHttpResult NoSuchSource(string key) =>
-        TypedResults.Problem($"No recording has the key {key}.", statusCode: StatusCodes.Status404NotFound, title: "Not found");
+        NotFound($"No recording has the key {key}.");
+
+    public static ProblemHttpResult NotFound(string sentence) =>
+        TypedResults.Problem(sentence, statusCode: StatusCodes.Status404NotFound, title: "Not found");
 
     public static ProblemHttpResult Refused(string sentence) =>
         TypedResults.Problem(sentence, statusCode: StatusCodes.Status409Conflict, title: "Refused");

@@ -2,8 +2,6 @@ using DrChaffee.Domain.Library;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Domain.Sources;
-using DrChaffee.Web.Features.Account;
-using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components;
 using Npgsql;
 
@@ -27,8 +25,6 @@ public sealed partial class DashboardPage
     [Inject] private LibraryQueries Library { get; set; } = null!;
     [Inject] private ChaffeeSettings Settings { get; set; } = null!;
     [Inject] private TimeProvider Time { get; set; } = null!;
-    [Inject] private AuthenticationStateProvider Session { get; set; } = null!;
-    [Inject] private NavigationManager Navigation { get; set; } = null!;
 
     private IEnumerable<RunProgress> Running => _snapshot.Runs.Where(run => run.FinishedAt is null);
 
@@ -45,24 +41,16 @@ public sealed partial class DashboardPage
     {
         await ApplyAsync(await Feed.LatestAsync(CancellationToken.None));
         if (!RendererInfo.IsInteractive || _left.IsCancellationRequested) return;
-        Session.AuthenticationStateChanged += LeaveWhenSignedOut;
         _subscription = Feed.Subscribe(snapshot => _ = ShowAsync(snapshot));
         _ = TickAsync();
     }
 
     public void Dispose()
     {
-        Session.AuthenticationStateChanged -= LeaveWhenSignedOut;
         _subscription?.Dispose();
         _left.Cancel();
         _left.Dispose();
     }
-
-    /// <summary>The password was changed elsewhere: this page shows and starts nothing any more.</summary>
-    private void LeaveWhenSignedOut(Task<AuthenticationState> state) => _ = InvokeAsync(async () =>
-    {
-        if ((await state).User.Identity?.IsAuthenticated != true) Navigation.NavigateTo(AccountServices.SignInPath, forceLoad: true);
-    });
 
     /// <summary>Counts are some seconds old when the last event comes, and the time at work goes on without events.</summary>
     private async Task TickAsync()
