@@ -5,6 +5,7 @@ using DrChaffee.Domain.Search;
 using DrChaffee.Domain.Search.Index;
 using DrChaffee.Domain.Search.Meaning;
 using DrChaffee.Domain.Search.Query;
+using DrChaffee.Domain.Search.Ranking;
 using DrChaffee.Domain.Search.Words;
 using DrChaffee.Domain.Settings;
 using Microsoft.EntityFrameworkCore;
@@ -49,9 +50,11 @@ public static class DomainServices
         services.AddSingleton<HitReader>();
         services.AddSingleton<FacetReader>();
         services.AddSingleton<FilterResolver>();
+        services.AddSingleton(provider => new SecondReading(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetService<IReranker>()));
         services.AddSingleton(provider => new HybridSearch(
             provider.GetRequiredService<WordsLeg>(), provider.GetRequiredService<MeaningLeg>(), provider.GetRequiredService<FilterResolver>(), provider.GetRequiredService<PhraseFilter>(),
-            provider.GetRequiredService<Spelling>(), provider.GetRequiredService<HitReader>(), provider.GetRequiredService<FacetReader>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<Spelling>(), provider.GetRequiredService<HitReader>(), provider.GetRequiredService<FacetReader>(),
+            provider.GetRequiredService<SecondReading>(), provider.GetRequiredService<TimeProvider>()));
 
         // Library and operations
         services.AddSingleton<LibraryQueries>();

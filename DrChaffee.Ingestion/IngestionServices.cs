@@ -1,12 +1,18 @@
+using DrChaffee.Domain.Search.Ranking;
 using DrChaffee.Ingestion.Chunking;
 using DrChaffee.Ingestion.Decoding;
 using DrChaffee.Ingestion.Diagnosis;
 using DrChaffee.Ingestion.Discovery;
 using DrChaffee.Ingestion.Download;
 using DrChaffee.Ingestion.Embedding;
+using DrChaffee.Ingestion.Embedding.Endpoint;
+using DrChaffee.Ingestion.Embedding.Onnx;
+using DrChaffee.Ingestion.Embedding.Switching;
 using DrChaffee.Ingestion.Evaluation;
 using DrChaffee.Ingestion.Import;
+using DrChaffee.Ingestion.ModelFiles;
 using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Ingestion.Reranking;
 using DrChaffee.Ingestion.SpeakerIdentification;
 using DrChaffee.Ingestion.Storing;
 using DrChaffee.Ingestion.Transcription;
@@ -26,11 +32,14 @@ public static class IngestionServices
         services.AddSingleton<MediaStages>();
 
         // From words to passages that are found
-        services.AddShippedEmbedder();
+        services.AddShippedEmbedder().AddModelFiles().AddModelSwitching();
+        services.AddSingleton<IEmbeddingEngine, OnnxEngine>().AddSingleton<IEmbeddingEngine, OpenAiEngine>();
         services.AddSingleton<IdentifySpeakersStage>().AddSingleton<ChunkStage>().AddSingleton<EmbedStage>().AddSingleton<StoreStage>();
         services.AddSingleton<VectorFiller>().AddSingleton<LibraryModel>().AddSingleton<VectorUpkeep>();
         services.AddSingleton<ReferenceRows>().AddSingleton<TranscriptStore>().AddSingleton<VectorIndex>();
         services.AddSingleton<TranscriptStages>();
+
+        services.AddSingleton<IReranker, OnnxReranker>();
 
         // What this machine can do
         services.AddSingleton<GpuProbe>().AddSingleton<Doctor>();

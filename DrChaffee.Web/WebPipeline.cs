@@ -2,6 +2,7 @@ using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
 using DrChaffee.Web.Features.Health;
 using DrChaffee.Web.Features.Library;
+using DrChaffee.Web.Features.Models;
 using DrChaffee.Web.Features.Operations;
 using DrChaffee.Web.Features.Search;
 using DrChaffee.Web.Features.Watch;
@@ -41,6 +42,7 @@ internal static class WebPipeline
         app.MapSourcesApi();
         app.MapMediaApi();
         app.MapOperationsApi();
+        app.MapModelsApi();
         app.MapAccountApi();
         app.MapApiDescription();
         app.MapHub<IngestionHub>(IngestionHub.Path);

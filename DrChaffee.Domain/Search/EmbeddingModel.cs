@@ -9,6 +9,12 @@ public sealed class EmbeddingModel
     public int Dimensions { get; init; }
     public bool Active { get; set; }
 
+    /// <summary>It is being filled beside the active one, and takes over when every passage has its vector.</summary>
+    public bool Wanted { get; set; }
+
+    /// <summary>When it last became the active one; of those that are not, the latest is what a rollback returns to. Null where there is no returning to it.</summary>
+    public DateTimeOffset? ActivatedAt { get; set; }
+
     /// <summary>How many passages the library had when the model learned its words; 0 for a model that learned none.</summary>
     public int LearnedFrom { get; init; }
 

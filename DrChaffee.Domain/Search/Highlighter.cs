@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
-using System.Text.RegularExpressions;
 using Npgsql;
 
 namespace DrChaffee.Domain.Search;
 
 /// <summary>Finds the words of a text that the query matched, by the same stemmer that indexed them.</summary>
-internal sealed partial class Highlighter(NpgsqlDataSource dataSource)
+internal sealed class Highlighter(NpgsqlDataSource dataSource)
 {
     private const int MostRemembered = 200_000;
 
@@ -18,45 +17,56 @@ internal sealed partial class Highlighter(NpgsqlDataSource dataSource)
     {
         Dictionary<string, IReadOnlyList<int[]>> marks = new(StringComparer.Ordinal);
         var wanted = lexemes.ToHashSet(StringComparer.Ordinal);
-        if (wanted.Count > 0) await LearnAsync(texts, cancellationToken);
-        foreach (var text in texts) marks[text] = wanted.Count > 0 ? Ranges(text, wanted) : [];
+        HashSet<string> unknown = new(StringComparer.Ordinal);
+        foreach (var text in texts) marks[text] = wanted.Count > 0 ? Ranges(text, wanted, unknown) : [];
+        if (unknown.Count == 0) return marks;
+
+        await LearnAsync(unknown, cancellationToken);
+        foreach (var text in texts) marks[text] = Ranges(text, wanted, []);
         return marks;
     }
 
-    private List<int[]> Ranges(string text, HashSet<string> wanted)
+    /// <param name="unknown">Takes the words that are yet to be learned.</param>
+    private List<int[]> Ranges(string text, HashSet<string> wanted, HashSet<string> unknown)
     {
         List<int[]> ranges = [];
-        var lower = text.ToLowerInvariant();
+        var lower = text.ToLowerInvariant(); // of the same length: it maps character by character
         var known = _lexemes.GetAlternateLookup<ReadOnlySpan<char>>();
-        foreach (var word in Word().EnumerateMatches(text))
+        for (var from = 0; from < lower.Length;)
         {
-            if (known.TryGetValue(lower.AsSpan(word.Index, word.Length), out var lexemes) && Array.Exists(lexemes, wanted.Contains))
-                ranges.Add([word.Index, word.Index + word.Length]);
+            var to = EndOfWord(lower, from);
+            if (to == from)
+            {
+                from++;
+                continue;
+            }
+
+            if (!known.TryGetValue(lower.AsSpan(from, to - from), out var lexemes)) unknown.Add(lower[from..to]);
+            else if (Array.Exists(lexemes, wanted.Contains)) ranges.Add([from, to]);
+            from = to;
         }
 
         return ranges;
     }
 
-    private async Task LearnAsync(IReadOnlyCollection<string> texts, CancellationToken cancellationToken)
+    /// <summary>Letters and digits, with an apostrophe where a letter follows it.</summary>
+    private static int EndOfWord(string text, int at)
     {
-        if (_lexemes.Count > MostRemembered) _lexemes.Clear();
-        HashSet<string> unknown = new(StringComparer.Ordinal);
-        var known = _lexemes.GetAlternateLookup<ReadOnlySpan<char>>();
-        foreach (var text in texts)
+        while (at < text.Length && char.IsLetterOrDigit(text[at]))
         {
-            var lower = text.ToLowerInvariant(); // of the same length: it maps character by character
-            foreach (var word in Word().EnumerateMatches(text))
-                if (lower.AsSpan(word.Index, word.Length) is var found && !known.ContainsKey(found)) unknown.Add(found.ToString());
+            at++;
+            if (at + 1 < text.Length && text[at] is '\'' or '’' && char.IsLetter(text[at + 1])) at++;
         }
 
-        if (unknown.Count == 0) return;
+        return at;
+    }
 
+    private async Task LearnAsync(HashSet<string> words, CancellationToken cancellationToken)
+    {
+        if (_lexemes.Count > MostRemembered) _lexemes.Clear();
         await using var command = dataSource.CreateCommand("SELECT w, tsvector_to_array(to_tsvector('english', w)) FROM unnest($1::text[]) w");
-        command.Parameters.AddWithValue(unknown.ToArray());
+        command.Parameters.AddWithValue(words.ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) _lexemes[reader.GetString(0)] = reader.GetFieldValue<string[]>(1);
     }
-
-    [GeneratedRegex(@"[\p{L}\p{N}]+(?:['’][\p{L}]+)*", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Word();
 }

@@ -20,10 +20,11 @@ public sealed class HybridSearch
     private readonly Spelling _spelling;
     private readonly HitReader _hits;
     private readonly FacetReader _facets;
+    private readonly SecondReading _secondReading;
     private readonly TimeProvider _time;
 
-    internal HybridSearch(WordsLeg words, MeaningLeg meaning, FilterResolver filters, PhraseFilter phrases, Spelling spelling, HitReader hits, FacetReader facets, TimeProvider time) =>
-        (_words, _meaning, _filters, _phrases, _spelling, _hits, _facets, _time) = (words, meaning, filters, phrases, spelling, hits, facets, time);
+    internal HybridSearch(WordsLeg words, MeaningLeg meaning, FilterResolver filters, PhraseFilter phrases, Spelling spelling, HitReader hits, FacetReader facets, SecondReading secondReading, TimeProvider time) =>
+        (_words, _meaning, _filters, _phrases, _spelling, _hits, _facets, _secondReading, _time) = (words, meaning, filters, phrases, spelling, hits, facets, secondReading, time);
 
     /// <summary>Finds passages. A blank query gives an empty response; a leg that fails is reported, and the other answers.</summary>
     public async Task<SearchResponse> FindAsync(SearchRequest request, CancellationToken cancellationToken)
@@ -51,6 +52,7 @@ public sealed class HybridSearch
         {
             ranked = new CloserLook(_words, tuning).Rerank(ranked, query, stored);
             ranked = RecordingScores.Apply(ranked, source => _words.TitleShare(query, source), tuning.RecordingWeight);
+            ranked = await _secondReading.ApplyAsync(ranked, asked.Text, tuning.RerankWeight, cancellationToken);
         }
 
         var best = ranked.Count > 0 ? Math.Max(ranked[0].Score, 1) : 1; // what a closer look added may lift it above 1

@@ -40,6 +40,8 @@ internal sealed class EmbeddingModelConfiguration : IEntityTypeConfiguration<Emb
         builder.ToTable("embedding_models");
         builder.HasIndex(m => new { m.Engine, m.Name }).IsUnique();
         builder.HasIndex(m => m.Active).IsUnique().HasFilter("active");
+        builder.HasIndex(m => m.Wanted).IsUnique().HasFilter("wanted");
+        builder.Property(m => m.Wanted).HasDefaultValue(false);
         builder.Property(m => m.CreatedAt).HasDefaultValueSql("now()");
     }
 }

@@ -21,6 +21,9 @@ public sealed record SearchTuning
     /// <summary>What the recording as a whole adds to the score of its passages, 0 to 1: its best passages together, and its title.</summary>
     public float RecordingWeight { get; init; } = 0.1f;
 
+    /// <summary>What a reranker's reading counts against the score before it, 0 to 1, where one is set at all.</summary>
+    public float RerankWeight { get; init; } = 0.5f;
+
     /// <summary>Candidates of each leg: more than anyone pages through, few enough to score exactly.</summary>
     public int Candidates { get; init; } = 100;
 

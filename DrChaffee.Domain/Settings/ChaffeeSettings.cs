@@ -7,6 +7,7 @@ namespace DrChaffee.Domain.Settings;
 public sealed record ChaffeeSettings
 {
     private const string DefaultDatabase = "postgresql://localhost:5432/drchaffee";
+    private const string DefaultModelsUrl = "https://huggingface.co";
 
     /// <summary>Npgsql connection string made of <c>DATABASE_URL</c>.</summary>
     public required string ConnectionString { get; init; }
@@ -15,6 +16,15 @@ public sealed record ChaffeeSettings
     /// <summary>Where this machine keeps what can be made again: work files, stored audio. Absolute.</summary>
     public string DataDirectory { get; init; } = Path.GetFullPath(".data");
     public string ModelsDirectory { get; init; } = Path.GetFullPath(Path.Combine(".data", "models"));
+
+    /// <summary>Where models are fetched from: a hub that speaks as Hugging Face does.</summary>
+    public Uri ModelsUrl { get; init; } = new(DefaultModelsUrl);
+
+    /// <summary>The endpoint that embeds, where the environment names one.</summary>
+    public EmbeddingEndpoint? EmbeddingEndpoint { get; init; }
+
+    /// <summary>The model that reads the best candidates of a search once more; null: none does.</summary>
+    public string? RerankerModel { get; init; }
     public string AudioDirectory { get; init; } = Path.GetFullPath(Path.Combine(".data", "audio"));
     public bool StoreAudioLocally { get; init; }
     public RunMode Mode { get; init; } = RunMode.Local;
@@ -48,6 +58,9 @@ public sealed record ChaffeeSettings
             Port = environment.Number("PORT", 8080, 1, 65535),
             DataDirectory = data,
             ModelsDirectory = Path.GetFullPath(environment.Text("MODELS_DIR") ?? Path.Combine(data, "models")),
+            ModelsUrl = environment.Address("MODELS_URL", DefaultModelsUrl),
+            EmbeddingEndpoint = EmbeddingEndpoint.Read(environment),
+            RerankerModel = environment.Text("RERANKER_MODEL"),
             AudioDirectory = Path.GetFullPath(environment.Text("AUDIO_STORAGE_DIR") ?? Path.Combine(data, "audio")),
             StoreAudioLocally = environment.Flag("STORE_AUDIO_LOCALLY", false),
             Mode = mode,

@@ -41,5 +41,12 @@ internal sealed class EnvironmentReader(IConfiguration configuration)
         return otherwise;
     }
 
+    public Uri Address(string name, string otherwise)
+    {
+        if (Uri.TryCreate(Text(name) ?? otherwise, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)) return address;
+        _faults.Add($"{name} is '{Text(name)}'; write an address such as {otherwise}.");
+        return new Uri(otherwise);
+    }
+
     public void Fault(string sentence) => _faults.Add(sentence);
 }

@@ -2,13 +2,15 @@ using CliWrap;
 using CliWrap.Buffered;
 using CliWrap.Exceptions;
 using DrChaffee.Domain.Settings;
-using Microsoft.Extensions.AI;
+using DrChaffee.Ingestion.Embedding.Onnx;
+using DrChaffee.Ingestion.Embedding.Switching;
+using DrChaffee.Ingestion.ModelFiles;
 using Npgsql;
 
 namespace DrChaffee.Ingestion.Diagnosis;
 
 /// <summary>Looks at everything that ingestion and search need on this machine.</summary>
-public sealed class Doctor(ChaffeeSettings settings, NpgsqlDataSource dataSource, IEmbeddingGenerator<string, Embedding<float>> embedder, GpuProbe gpu)
+public sealed class Doctor(ChaffeeSettings settings, NpgsqlDataSource dataSource, ModelOverview models, GpuProbe gpu)
 {
     private const long LittleDisk = 2_000_000_000;
 
@@ -20,7 +22,8 @@ public sealed class Doctor(ChaffeeSettings settings, NpgsqlDataSource dataSource
         await ToolAsync("ffprobe", settings.FfprobePath, "recordings cannot be measured", cancellationToken),
         new Finding("sources", FindingState.Info, "Built with: local folder."),
         new Finding("transcriber", FindingState.Info, "Built with: captions. Recordings without captions wait until a speech-to-text engine is there."),
-        Model(),
+        await ModelAsync(cancellationToken),
+        Engines(),
         gpu.IsAvailable ? new Finding("gpu", FindingState.Ok, "A GPU is there.") : new Finding("gpu", FindingState.Info, "No GPU detected; this machine works on its CPU."),
         Disk(),
     ];
@@ -58,11 +61,38 @@ public sealed class Doctor(ChaffeeSettings settings, NpgsqlDataSource dataSource
         }
     }
 
-    private Finding Model()
+    /// <summary>The active model, and whether this machine can run it.</summary>
+    private async Task<Finding> ModelAsync(CancellationToken cancellationToken)
     {
-        var model = embedder.GetService<EmbeddingGeneratorMetadata>();
-        return new Finding("embedding", FindingState.Ok, $"{model?.DefaultModelId} ({model?.DefaultModelDimensions} dimensions), by {model?.ProviderName}.");
+        try
+        {
+            var all = (await TryListAsync(cancellationToken)).Where(model => model.Kind == ModelKind.Embedding).ToList();
+            var active = all.FirstOrDefault(model => model.Standing == ModelStanding.Active) ?? all.First(model => model.Standing == ModelStanding.Ready);
+            var wanted = all.FirstOrDefault(model => model.Standing == ModelStanding.Wanted) is { } next ? $" {next.Name} is being brought in: {next.Embedded} of {next.Passages} passages." : "";
+            return active.Here
+                ? new Finding("embedding", FindingState.Ok, $"{active.Name} ({active.Dimensions} dimensions), by {active.Engine}.{wanted}")
+                : new Finding("embedding", FindingState.Failed, $"Passages are embedded with {active.Name}, which this machine does not have; {(active.Engine == OnnxEngine.EngineName ? $"run 'drchaffee models fetch {active.Name}'" : $"set EMBEDDING_MODEL={active.Name} and EMBEDDING_BASE_URL")}.{wanted}");
+        }
+        catch (ModelException ex)
+        {
+            return new Finding("embedding", FindingState.Failed, ex.Message);
+        }
     }
+
+    private async Task<IReadOnlyList<ModelState>> TryListAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await models.ListAsync(cancellationToken);
+        }
+        catch (Exception ex) when (ex is NpgsqlException or InvalidOperationException { InnerException: NpgsqlException })
+        {
+            return models.Known(); // what is wrong with the database is a finding of its own
+        }
+    }
+
+    private Finding Engines() => new("engines", FindingState.Info,
+        $"Built with: the shipped model; ONNX Runtime on {Accelerator.BuiltWith}; OpenAI-compatible endpoints ({(settings.EmbeddingEndpoint is { } endpoint ? endpoint.ToString() : "EMBEDDING_MODEL is not set")}). Reranker: {settings.RerankerModel ?? "none"}.");
 
     private Finding Disk()
     {

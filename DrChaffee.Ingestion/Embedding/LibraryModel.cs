@@ -1,6 +1,7 @@
 using System.Globalization;
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Search;
+using DrChaffee.Ingestion.Embedding.Switching;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -13,31 +14,18 @@ namespace DrChaffee.Ingestion.Embedding;
 /// which takes over when every passage has its vector.
 /// </summary>
 internal sealed partial class LibraryModel(
-    EmbeddingModels models, VectorFiller filler, IEmbeddingGenerator<string, Embedding<float>> own, IDbContextFactory<ChaffeeDbContext> contexts, NpgsqlDataSource dataSource,
+    ModelRows rows, VectorFiller filler, IEmbeddingGenerator<string, Embedding<float>> own, IDbContextFactory<ChaffeeDbContext> contexts, NpgsqlDataSource dataSource,
     TimeProvider time, ILogger<LibraryModel> logger)
 {
     /// <summary>Fewer passages say too little about a word.</summary>
     private const int FewestPassages = 100;
 
-    private const string Lock = "SELECT pg_try_advisory_lock(hashtext('drchaffee library model'))";
-
     /// <summary>Call at the end of a run, before the vector index is built. True where a new model took over.</summary>
     public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
     {
         if (own is not ShippedEmbedder shipped) return false;
-        await using var guard = await dataSource.OpenConnectionAsync(cancellationToken); // the lock ends with the session
-        await using (var command = new NpgsqlCommand(Lock, guard))
-            if (await command.ExecuteScalarAsync(cancellationToken) is not true) return false; // another process is at it
-
-        try
-        {
-            return await RefreshAloneAsync(shipped, cancellationToken);
-        }
-        finally
-        {
-            await using var unlock = new NpgsqlCommand("SELECT pg_advisory_unlock(hashtext('drchaffee library model'))", guard);
-            await unlock.ExecuteNonQueryAsync(CancellationToken.None);
-        }
+        await using var turn = await SoleTurn.TryTakeAsync(dataSource, "drchaffee library model", cancellationToken);
+        return turn is not null && await RefreshAloneAsync(shipped, cancellationToken);
     }
 
     private async Task<bool> RefreshAloneAsync(ShippedEmbedder shipped, CancellationToken cancellationToken)
@@ -45,10 +33,11 @@ internal sealed partial class LibraryModel(
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var active = await db.EmbeddingModels.Where(m => m.Active).Select(m => new { m.Id, m.Engine, m.LearnedFrom }).FirstOrDefaultAsync(cancellationToken);
         var passages = await db.Passages.CountAsync(cancellationToken);
+        if (await rows.WantedAsync(cancellationToken) is not null) return false; // what is learned now would soon be left
         if (active?.Engine != ShippedEmbedder.Engine || passages < Math.Max(FewestPassages, 2 * active.LearnedFrom)) return false;
 
         var started = time.GetTimestamp();
-        await db.EmbeddingModels.Where(m => m.Engine == ShippedEmbedder.Engine && !m.Active).ExecuteDeleteAsync(cancellationToken); // those before the last, and what a killed run left
+        await rows.RemoveUnneededAsync(ShippedEmbedder.Engine, cancellationToken); // those before the last, and what a killed run left
         var words = await LearnAsync(shipped, cancellationToken);
         var model = new EmbeddingModel
         {
@@ -62,11 +51,7 @@ internal sealed partial class LibraryModel(
         await db.SaveChangesAsync(cancellationToken);
         await filler.FillAsync(model.Id, shipped.For(words), null, cancellationToken);
 
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.EmbeddingModels.Where(m => m.Active).ExecuteUpdateAsync(m => m.SetProperty(x => x.Active, false), cancellationToken);
-        await db.EmbeddingModels.Where(m => m.Id == model.Id).ExecuteUpdateAsync(m => m.SetProperty(x => x.Active, true), cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        models.Forget();
+        await rows.ActivateAsync(model.Id, inPlaceOf: active.Id, cancellationToken);
         LogLearned(passages, time.GetElapsedTime(started).TotalSeconds);
         return true;
     }

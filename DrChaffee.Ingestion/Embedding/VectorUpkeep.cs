@@ -1,10 +1,12 @@
+using DrChaffee.Ingestion.Embedding.Switching;
 using DrChaffee.Ingestion.Storing;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace DrChaffee.Ingestion.Embedding;
 
 /// <summary>Leaves the vectors as search wants them after a run: none missing, the library's own words learned, an index over them.</summary>
-internal sealed partial class VectorUpkeep(EmbeddingModels models, VectorFiller filler, LibraryModel library, VectorIndex index, ILogger<VectorUpkeep> logger)
+internal sealed partial class VectorUpkeep(EmbeddingModels models, VectorFiller filler, LibraryModel library, VectorIndex index, NpgsqlDataSource dataSource, ILogger<VectorUpkeep> logger)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -13,9 +15,11 @@ internal sealed partial class VectorUpkeep(EmbeddingModels models, VectorFiller 
         await index.EnsureAsync(cancellationToken);
     }
 
-    /// <summary>Embeds what lacks a vector of the active model. A failure is counted, logged and left to the next try.</summary>
+    /// <summary>Embeds what lacks a vector of the active model, unless another process is at it. A failure is counted, logged and left to the next try.</summary>
     public async Task FillAsync(CancellationToken cancellationToken)
     {
+        await using var turn = await SoleTurn.TryTakeAsync(dataSource, "drchaffee vectors", cancellationToken);
+        if (turn is null) return;
         var (model, _, embedder) = await models.CurrentAsync(cancellationToken);
         try
         {
@@ -23,7 +27,7 @@ internal sealed partial class VectorUpkeep(EmbeddingModels models, VectorFiller 
             if (filled > 0) LogFilled(filled);
             await models.ReportAsync(model, null, cancellationToken);
         }
-        catch (Exception ex) when (ex is not OperationCanceledException and not Npgsql.NpgsqlException)
+        catch (Exception ex) when (ex is not OperationCanceledException and not NpgsqlException)
         {
             LogFailed(ex);
             await models.ReportAsync(model, ex.Message, cancellationToken);

@@ -30,6 +30,12 @@ internal sealed partial class VectorIndex(NpgsqlDataSource dataSource, Embedding
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
         var (model, dimensions, _) = await models.CurrentAsync(cancellationToken);
+        await EnsureAsync(model, dimensions, cancellationToken);
+    }
+
+    /// <summary>The same for a model that is not the active one.</summary>
+    public async Task EnsureAsync(int model, int dimensions, CancellationToken cancellationToken)
+    {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         if (await ExistsAsync(connection, model, cancellationToken)) return;
         var vectors = await CountAsync(connection, model, cancellationToken);
@@ -63,6 +69,13 @@ internal sealed partial class VectorIndex(NpgsqlDataSource dataSource, Embedding
             await ExecuteAsync(connection, "SET max_parallel_maintenance_workers = 0", cancellationToken);
             await ExecuteAsync(connection, build, cancellationToken);
         }
+    }
+
+    /// <summary>For a model that goes: its rows go faster without it.</summary>
+    public async Task DropAsync(int model, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await ExecuteAsync(connection, $"DROP INDEX IF EXISTS {Name(model)}", cancellationToken);
     }
 
     /// <summary>Lets the planner know what a bulk run brought.</summary>

@@ -51,6 +51,23 @@ public sealed class AdminTests(Browser browser, SlowApp app) : IClassFixture<Slo
         Assert.Empty(watched.Faults);
     }
 
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task The_models_can_be_read_by_everyone_and_fit_a_phone(ColorScheme scheme)
+    {
+        await using var watched = await OpenDashboardAsync(scheme);
+        await watched.Page.GetByRole(AriaRole.Link, new() { Name = "Models" }).ClickAsync();
+        await Expect(watched.Page.GetByRole(AriaRole.Row, new() { Name = "bge-small-en-v1.5 onnx" })).ToContainTextAsync("to fetch");
+        await Expect(watched.Page.GetByRole(AriaRole.Button, new() { Name = "Colours" })).ToBeVisibleAsync();
+        var found = await watched.Page.RunAxe();
+        Assert.Empty(found.Violations.Select(v => $"{v.Id}: {v.Help} ({string.Join(" ", v.Nodes.Select(n => n.Html))})"));
+
+        await watched.Page.SetViewportSizeAsync(360, 740);
+        Assert.True(await watched.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"));
+        Assert.Empty(watched.Faults);
+    }
+
     /// <summary>Through the link in the log the first time; with the password it set after that.</summary>
     private async Task<WatchedPage> OpenDashboardAsync(ColorScheme scheme = ColorScheme.Light)
     {

@@ -1,6 +1,8 @@
 using DrChaffee.Domain;
+using DrChaffee.Domain.Search.Ranking;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion;
+using DrChaffee.Ingestion.Embedding;
 using DrChaffee.Ingestion.Import;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Transcription;
@@ -15,12 +17,14 @@ internal sealed class IngestionProcess : IAsyncDisposable
     private readonly TestFolder _data = new();
     private readonly ServiceProvider _services;
 
-    public IngestionProcess(TestDatabase database, ITranscriber? transcriber = null, RunMode mode = RunMode.Local, bool realEmbedder = false)
+    public IngestionProcess(TestDatabase database, ITranscriber? transcriber = null, RunMode mode = RunMode.Local, bool realEmbedder = false, IEmbeddingEngine? engine = null, IReranker? reranker = null)
     {
         var services = new ServiceCollection().AddLogging();
         services.AddDomain(new ChaffeeSettings { ConnectionString = database.ConnectionString, DataDirectory = _data.Path, AudioDirectory = Path.Combine(_data.Path, "audio"), Mode = mode });
         services.AddIngestion();
         if (!realEmbedder) services.AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(Embedder);
+        if (reranker is not null) services.AddSingleton(reranker);
+        if (engine is not null) services.AddSingleton(engine);
         if (transcriber is not null) services.AddSingleton(transcriber);
         _services = services.BuildServiceProvider();
     }

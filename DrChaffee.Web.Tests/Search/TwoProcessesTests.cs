@@ -21,7 +21,7 @@ public sealed class TwoProcessesTests(EmptyApp app) : IClassFixture<EmptyApp>, I
     {
         _here = app.Client();
         var address = $"http://127.0.0.1:{FreePort()}";
-        _second = ProgramRun.Start(app.Database.ConnectionString, [$"--urls={address}"], ("API_ONLY_MODE", "true"), ("DATA_DIR", _data.Path));
+        _second = ProgramRun.Start([$"--urls={address}"], ("DATABASE_URL", app.Database.ConnectionString), ("API_ONLY_MODE", "true"), ("DATA_DIR", _data.Path));
         _ = _second.StandardOutput.ReadToEndAsync(Token);
         _ = _second.StandardError.ReadToEndAsync(Token);
         _there = new HttpClient { BaseAddress = new Uri(address) };

@@ -41,6 +41,28 @@ public sealed class ChaffeeSettingsTests
         Assert.Equal(allowed, settings.GpuAllowed);
     }
 
+    [Theory]
+    [InlineData(null, null, "https://api.openai.com/v1")]
+    [InlineData("OPENAI_BASE_URL", "http://gpu:8000/v1", "http://gpu:8000/v1")]
+    [InlineData("EMBEDDING_BASE_URL", "http://cpu:8000/v1", "http://cpu:8000/v1")]
+    public void An_embedding_endpoint_is_there_when_its_model_is_named_and_borrows_what_it_is_not_told(string? name, string? value, string address)
+    {
+        var endpoint = Read(("EMBEDDING_MODEL", "a-model"), ("OPENAI_API_KEY", "a-key"), (name ?? "TZ", value)).EmbeddingEndpoint;
+
+        Assert.Equal(new EmbeddingEndpoint(new Uri(address), "a-model", "a-key"), endpoint);
+        Assert.Null(Read(("OPENAI_API_KEY", "a-key")).EmbeddingEndpoint);
+    }
+
+    [Theory]
+    [InlineData("MODELS_URL", "huggingface.co")]
+    [InlineData("EMBEDDING_BASE_URL", "ftp://host/v1")]
+    public void An_address_that_is_none_is_a_fault(string name, string value)
+    {
+        var exception = Assert.Throws<SettingsException>(() => Read((name, value)));
+
+        Assert.StartsWith($"{name} is '{value}'; write an address such as https://", Assert.Single(exception.Faults), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Folders_lie_in_the_data_directory_unless_they_are_named()
     {

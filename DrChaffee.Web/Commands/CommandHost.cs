@@ -12,7 +12,7 @@ internal static class CommandHost
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft", LogLevel.Error).AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None); // what fails is told once, as a sentence
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft", LogLevel.Error).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None); // what fails is told once, as a sentence
         builder.Services.AddDomain(ChaffeeSettings.Read(builder.Configuration)).AddIngestion();
         return builder.Build();
     }

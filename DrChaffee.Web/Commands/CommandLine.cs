@@ -21,6 +21,7 @@ internal static class CommandLine
             IngestCommand.Create(),
             ImportCommand.Create(),
             MigrateCommand.Create(),
+            ModelsCommand.Create(),
             EvalCommand.Create(),
             DoctorCommand.Create(),
         };

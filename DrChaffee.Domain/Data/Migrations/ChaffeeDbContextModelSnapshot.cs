@@ -235,6 +235,10 @@ namespace DrChaffee.Domain.Data.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
+                    b.Property<DateTimeOffset?>("ActivatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("activated_at");
+
                     b.Property<bool>("Active")
                         .HasColumnType("boolean")
                         .HasColumnName("active");
@@ -275,6 +279,12 @@ namespace DrChaffee.Domain.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("name");
 
+                    b.Property<bool>("Wanted")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("wanted");
+
                     b.HasKey("Id")
                         .HasName("pk_embedding_models");
 
@@ -282,6 +292,11 @@ namespace DrChaffee.Domain.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_embedding_models_active")
                         .HasFilter("active");
+
+                    b.HasIndex("Wanted")
+                        .IsUnique()
+                        .HasDatabaseName("ix_embedding_models_wanted")
+                        .HasFilter("wanted");
 
                     b.HasIndex("Engine", "Name")
                         .IsUnique()

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace DrChaffee.Domain.Search.Index;
 
@@ -12,6 +13,7 @@ internal sealed class BestPassages(PassageTable table, PassageFilter filter, int
     public float Least { get; private set; } = floor;
 
     /// <summary>Offers passages of consecutive numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a long loop
     public void Offer(ReadOnlySpan<float> scores, int first)
     {
         var at = 0;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using DrChaffee.Domain.Search.Words;
 
@@ -92,6 +93,7 @@ internal sealed class Postings(PassageTable table)
         return holding;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a long loop
     private void Accumulate(PostingList list, float idf, Span<float> scores)
     {
         var lengths = table.Lengths;

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -78,35 +79,38 @@ internal sealed class SketchCode
     }
 
     /// <summary>Sketches of 64 bytes, which one register holds: those of the model that ships with the program.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // one call is a long loop: it cannot wait to be called often
     private static void CompareWhole(ReadOnlySpan<byte> sketches, ReadOnlySpan<sbyte> weights, Span<float> nearness)
     {
         ref var bytes = ref MemoryMarshal.GetReference(sketches);
         ref var worth = ref MemoryMarshal.GetReference(weights);
-        var (low, ones) = (Vector512.Create((byte)3), Vector512.Create((short)1));
         var (first, second) = (Vector512.LoadUnsafe(ref worth), Vector512.LoadUnsafe(ref worth, 64));
         var (third, fourth) = (Vector512.LoadUnsafe(ref worth, 128), Vector512.LoadUnsafe(ref worth, 192));
         var row = 0;
         for (; row + 4 <= nearness.Length; row += 4) // four sums at once cost little more than one
         {
-            var left = Avx2.HorizontalAdd(One(ref bytes, row), One(ref bytes, row + 1));
-            var right = Avx2.HorizontalAdd(One(ref bytes, row + 2), One(ref bytes, row + 3));
+            var left = Avx2.HorizontalAdd(Products(ref bytes, row, first, second, third, fourth), Products(ref bytes, row + 1, first, second, third, fourth));
+            var right = Avx2.HorizontalAdd(Products(ref bytes, row + 2, first, second, third, fourth), Products(ref bytes, row + 3, first, second, third, fourth));
             var sums = Avx2.HorizontalAdd(left, right);
             Vector128.ConvertToSingle(sums.GetLower() + sums.GetUpper()).StoreUnsafe(ref nearness[row]);
         }
 
-        for (; row < nearness.Length; row++) nearness[row] = Vector256.Sum(One(ref bytes, row));
-
-        Vector256<int> One(ref byte start, int at)
-        {
-            var levels = Vector512.LoadUnsafe(ref start, (nuint)at * 64);
-            var shifted = levels.AsUInt16();
-            var part = Avx512BW.MultiplyAddAdjacent(levels & low, first) + Avx512BW.MultiplyAddAdjacent((shifted >>> 2).AsByte() & low, second)
-                + Avx512BW.MultiplyAddAdjacent((shifted >>> 4).AsByte() & low, third) + Avx512BW.MultiplyAddAdjacent((shifted >>> 6).AsByte() & low, fourth);
-            var sum = Avx512BW.MultiplyAddAdjacent(part, ones); // four times 762 at most: no overflow
-            return sum.GetLower() + sum.GetUpper();
-        }
+        for (; row < nearness.Length; row++) nearness[row] = Vector256.Sum(Products(ref bytes, row, first, second, third, fourth));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Products(ref byte bytes, int row, Vector512<sbyte> first, Vector512<sbyte> second, Vector512<sbyte> third, Vector512<sbyte> fourth)
+    {
+        var low = Vector512.Create((byte)3);
+        var levels = Vector512.LoadUnsafe(ref bytes, (nuint)row * 64);
+        var shifted = levels.AsUInt16();
+        var part = Avx512BW.MultiplyAddAdjacent(levels & low, first) + Avx512BW.MultiplyAddAdjacent((shifted >>> 2).AsByte() & low, second)
+            + Avx512BW.MultiplyAddAdjacent((shifted >>> 4).AsByte() & low, third) + Avx512BW.MultiplyAddAdjacent((shifted >>> 6).AsByte() & low, fourth);
+        var sum = Avx512BW.MultiplyAddAdjacent(part, Vector512.Create((short)1)); // four times 762 at most: no overflow
+        return sum.GetLower() + sum.GetUpper();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CompareParts(ReadOnlySpan<byte> sketches, ReadOnlySpan<sbyte> weights, Span<float> nearness)
     {
         ref var bytes = ref MemoryMarshal.GetReference(sketches);

@@ -13,6 +13,7 @@ internal sealed class VectorSketches(int model, SketchCode code)
 
     private readonly List<byte[]> _pages = [];
     private readonly BitArray _written = new(0);
+    private int _searches;
 
     public int Model => model;
 
@@ -40,8 +41,19 @@ internal sealed class VectorSketches(int model, SketchCode code)
     {
         var weights = code.Weights(question);
         var runs = table.Runs(filter);
-        if (runs.Sum(run => run.Count) < WorthSharing) return Nearest(weights, table, filter, runs, take);
+        try
+        {
+            var alone = Interlocked.Increment(ref _searches) == 1; // those who search at the same time share the cores already
+            return alone && runs.Sum(run => run.Count) >= WorthSharing ? Shared(weights, table, filter, runs, take) : Nearest(weights, table, filter, runs, take);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _searches);
+        }
+    }
 
+    private IReadOnlyList<ScoredPassage> Shared(sbyte[] weights, PassageTable table, PassageFilter filter, IReadOnlyList<(int First, int Count)> runs, int take)
+    {
         var parts = Math.Clamp(Environment.ProcessorCount, 1, 4);
         var found = new IReadOnlyList<ScoredPassage>[parts];
         Parallel.For(0, parts, part => found[part] = Nearest(weights, table, filter, Share(runs, part, parts), take));

@@ -17,6 +17,9 @@ internal sealed partial class MeaningLeg(
     /// </summary>
     public const float LeastSimilarity = 0.15f;
 
+    /// <summary>Of the other leg's passages, best first: those behind would need a nearness that the meaning leg would have found them by.</summary>
+    private const int MostOthers = 50;
+
     /// <summary>Passages that are compared exactly for each that is wanted: the nearest twenty of a real library are among the best 200 sketches 99 times of 100.</summary>
     private const int Oversampling = 2;
 
@@ -51,7 +54,7 @@ internal sealed partial class MeaningLeg(
     {
         var likely = follower.Index?.Nearest(question.Model.Id, HalfVectors.ToSingle(question.Vector), filter, Oversampling * take);
         var nearest = likely ?? await database.FindAsync(question, filter, take, cancellationToken);
-        var also = others is null ? [] : await others();
+        var also = others is null ? [] : (await others()).Take(MostOthers);
         var known = likely is null ? nearest.ToDictionary(passage => passage.PassageId, passage => passage.Score) : [];
         var cosines = await scores.ReadAsync(question, [.. also.Concat(nearest).Select(passage => passage.PassageId).Distinct().Where(id => !known.ContainsKey(id))], cancellationToken);
         foreach (var (passage, cosine) in cosines) known[passage] = cosine;

@@ -21,7 +21,7 @@ internal sealed class QuestionEmbedder(IEmbeddingModels models)
             throw new MeaningUnavailableException(LegState.Failed, $"passages are embedded with {model.Name}, which this process does not have");
         if (_remembered.TryGetValue((model.Id, question), out var known)) return new EmbeddedQuestion(model, known);
 
-        var vector = HalfVectors.From((await embedder.GenerateVectorAsync(question, cancellationToken: cancellationToken)).Span);
+        var vector = HalfVectors.From((await embedder.GenerateVectorAsync(question, new QuestionEmbeddingOptions(), cancellationToken)).Span);
         if (question.Length <= LongestRemembered)
         {
             if (_remembered.Count >= MostRemembered) _remembered.Clear();

@@ -1,0 +1,110 @@
+using DrChaffee.Domain.Data;
+using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion.ModelFiles;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.AI;
+
+namespace DrChaffee.Ingestion.Embedding.Switching;
+
+/// <summary>Every model that this program knows or the library holds vectors of, and how it stands with each.</summary>
+public sealed class ModelOverview
+{
+    private readonly ChaffeeSettings _settings;
+    private readonly ModelCatalogue _catalogue;
+    private readonly IEmbeddingGenerator<string, Embedding<float>> _own;
+    private readonly IEmbeddingEngine[] _engines;
+    private readonly IDbContextFactory<ChaffeeDbContext> _contexts;
+
+    internal ModelOverview(ChaffeeSettings settings, ModelCatalogue catalogue, IEmbeddingGenerator<string, Embedding<float>> own, IEnumerable<IEmbeddingEngine> engines, IDbContextFactory<ChaffeeDbContext> contexts) =>
+        (_settings, _catalogue, _own, _engines, _contexts) = (settings, catalogue, own, [.. engines], contexts);
+
+    /// <summary>What can be said without the database.</summary>
+    public IReadOnlyList<ModelState> Known()
+    {
+        var own = _own.GetService<EmbeddingGeneratorMetadata>();
+        return
+        [
+            new ModelState(own?.DefaultModelId ?? "", own?.ProviderName ?? "", ModelKind.Embedding, ModelStanding.Ready) { Dimensions = own?.DefaultModelDimensions },
+            .. _catalogue.All.Select(card => new ModelState(card.Name, "onnx", card.Kind, Standing(card))
+            {
+                Dimensions = card.Dimensions == 0 ? null : card.Dimensions,
+                Licence = card.Licence,
+                Bytes = card.Files.All(file => file.Size is not null) ? card.Files.Sum(file => file.Size) : null,
+            }),
+            .. _engines.Where(engine => engine.Name != "onnx").SelectMany(engine => engine.Offered.Select(name => new ModelState(name, engine.Name, ModelKind.Embedding, ModelStanding.Ready))),
+        ];
+    }
+
+    public async Task<IReadOnlyList<ModelState>> ListAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
+        var passages = await db.Passages.LongCountAsync(cancellationToken);
+        var embedded = await db.PassageEmbeddings.GroupBy(e => e.ModelId).Select(g => new { g.Key, Count = g.LongCount() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
+        var rows = await db.EmbeddingModels.OrderBy(m => m.Id)
+            .Select(m => new { m.Id, m.Name, m.Engine, m.Dimensions, m.Active, m.Wanted, m.ActivatedAt, m.Failures, m.LastError }).ToListAsync(cancellationToken);
+        var previous = rows.Where(m => !m.Active && m.ActivatedAt is not null).MaxBy(m => m.ActivatedAt)?.Id;
+        var known = Known().ToDictionary(model => (model.Engine, model.Name));
+        foreach (var row in rows)
+        {
+            var standing = row.Active ? ModelStanding.Active : row.Wanted ? ModelStanding.Wanted : row.Id == previous ? ModelStanding.Previous : ModelStanding.Kept;
+            var before = known.GetValueOrDefault((row.Engine, row.Name)) ?? new ModelState(row.Name, row.Engine, ModelKind.Embedding, ModelStanding.Kept);
+            known[(row.Engine, row.Name)] = before with
+            {
+                Standing = standing,
+                Here = before.Standing != ModelStanding.Absent && (before.Standing == ModelStanding.Ready || row.Engine == ShippedEmbedder.Engine),
+                Dimensions = row.Dimensions,
+                Embedded = embedded.GetValueOrDefault(row.Id),
+                Passages = passages,
+                Failures = row.Failures,
+                LastError = row.LastError,
+            };
+        }
+
+        return [.. known.Values.OrderBy(model => model.Kind).ThenBy(model => model.Standing)];
+    }
+
+    private ModelStanding Standing(ModelCard card) =>
+        _catalogue.Missing(card).Count > 0 ? ModelStanding.Absent : card.Kind == ModelKind.Reranker && card.Name == _settings.RerankerModel ? ModelStanding.Active : ModelStanding.Ready;
+}
+
+/// <summary>How it stands with one model.</summary>
+/// <param name="Engine">What runs it: <c>drchaffee</c> for the shipped one, <c>onnx</c>, <c>openai</c>.</param>
+public sealed record ModelState(string Name, string Engine, ModelKind Kind, ModelStanding Standing)
+{
+    /// <summary>This process can run it.</summary>
+    public bool Here { get; init; } = Standing != ModelStanding.Absent;
+    public int? Dimensions { get; init; }
+    public string? Licence { get; init; }
+
+    /// <summary>Of its files together, where the catalogue knows it.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>Passages that have a vector of it, of <see cref="Passages"/>; null where the library holds none of its vectors.</summary>
+    public long? Embedded { get; init; }
+    public long? Passages { get; init; }
+
+    /// <summary>Times that embedding failed since it last succeeded.</summary>
+    public int Failures { get; init; }
+    public string? LastError { get; init; }
+}
+
+/// <summary>What a model is to this library.</summary>
+public enum ModelStanding
+{
+    Active,
+
+    /// <summary>Being filled; it takes over when that is done.</summary>
+    Wanted,
+
+    /// <summary>What a rollback returns to.</summary>
+    Previous,
+
+    /// <summary>Its vectors are here, and go at the next switch.</summary>
+    Kept,
+
+    /// <summary>It can be used.</summary>
+    Ready,
+
+    /// <summary>Its files must be fetched first.</summary>
+    Absent,
+}

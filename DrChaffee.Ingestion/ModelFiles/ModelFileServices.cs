@@ -1,0 +1,11 @@
+using DrChaffee.Domain.Settings;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DrChaffee.Ingestion.ModelFiles;
+
+internal static class ModelFileServices
+{
+    public static IServiceCollection AddModelFiles(this IServiceCollection services) =>
+        services.AddSingleton<ModelCatalogue>().AddSingleton<ModelSums>().AddSingleton(provider => new ModelFetcher(
+            provider.GetRequiredService<ChaffeeSettings>(), provider.GetRequiredService<ModelCatalogue>(), provider.GetRequiredService<ModelSums>(), provider.GetRequiredService<TimeProvider>()));
+}

@@ -1,0 +1,49 @@
+using DrChaffee.Ingestion.Embedding.Switching;
+using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Web.Features.Api;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace DrChaffee.Web.Features.Models;
+
+/// <summary>What the page of the models does, for programs.</summary>
+internal static class ModelsApi
+{
+    public static void MapModelsApi(this IEndpointRouteBuilder routes)
+    {
+        var models = routes.MapGroup("/api/admin/models").WithTags("Operations").RequireAuthorization();
+        models.MapGet("/", ListAsync).WithName("Models").WithSummary("List the models, and how it stands with each.");
+        models.MapPost("/use", UseAsync).WithName("UseModel").WithSummary("Embed the library with another model, which takes over when every passage has its vector.")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
+        models.MapPost("/rollback", RollBackAsync).WithName("RollBackModel").WithSummary("Return to the model before the active one.").ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<Ok<ModelList>> ListAsync(ModelOverview overview, CancellationToken cancellationToken)
+    {
+        var models = await overview.ListAsync(cancellationToken);
+        return TypedResults.Ok(new ModelList(models.Count, models));
+    }
+
+    private static async Task<Results<Ok<Decision>, ProblemHttpResult>> UseAsync(WantedModel model, ModelChoice choice, CancellationToken cancellationToken) =>
+        model.Name is { Length: > 0 } name ? await DecideAsync(() => choice.UseAsync(name, cancellationToken)) : Problems.BadParameter("name is missing; write the name of a model.");
+
+    private static Task<Results<Ok<Decision>, ProblemHttpResult>> RollBackAsync(ModelChoice choice, CancellationToken cancellationToken) => DecideAsync(() => choice.RollBackAsync(cancellationToken));
+
+    private static async Task<Results<Ok<Decision>, ProblemHttpResult>> DecideAsync(Func<Task<string>> decide)
+    {
+        try
+        {
+            return TypedResults.Ok(new Decision(await decide()));
+        }
+        catch (IngestionException ex)
+        {
+            return Problems.Refused(ex.Message);
+        }
+    }
+
+    internal sealed record ModelList(int Total, IReadOnlyList<ModelState> Items);
+
+    internal sealed record WantedModel(string? Name);
+
+    /// <param name="Message">What happens now, in a sentence.</param>
+    internal sealed record Decision(string Message);
+}
