@@ -98,5 +98,14 @@ public sealed class QueryLanguageTests(TalksApp app)
         Assert.Contains(sentence, page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_pasted_page_of_exclusions_is_used_in_part_and_told()
+    {
+        var found = await app.FindAsync($"kidney stones {string.Join(' ', Enumerable.Range(0, 400).Select(i => $"-word{i} \"kidney stones\""))}");
+
+        Assert.Equal(["Only the first 16 exclusions were used."], found.GetProperty("ignored").EnumerateArray().Select(s => s.GetString()));
+        Assert.Equal("Stones and salt", TalksApp.Titles(found).First());
+    }
+
     private static IEnumerable<string> Texts(JsonElement found) => TalksApp.Hits(found).Select(hit => hit.GetProperty("text").GetString()!);
 }

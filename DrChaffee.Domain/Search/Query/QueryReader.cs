@@ -8,6 +8,9 @@ internal sealed class QueryReader(string query)
     private static readonly SearchValues<char> Quotes = SearchValues.Create("\"“”„‟«»");
     private static readonly string[] Openers = ["speaker:", "channel:", "title:", "from:", "to:", "year:"];
 
+    /// <summary>Each phrase and each exclusion is looked up by itself; a person writes few, a pasted page has many.</summary>
+    private const int MostLookedUp = 16;
+
     private readonly List<string> _text = [];
     private readonly List<QueryWord> _words = [];
     private readonly List<string> _phrases = [];
@@ -24,9 +27,9 @@ internal sealed class QueryReader(string query)
             Text = string.Join(' ', _text),
             Words = _words,
             Phrases = _phrases,
-            Excluded = _excluded,
+            Excluded = [.. _excluded.Take(MostLookedUp)],
             Filter = _operators.Filter,
-            Ignored = _operators.Ignored,
+            Ignored = _excluded.Count > MostLookedUp ? [.. _operators.Ignored, $"Only the first {MostLookedUp} exclusions were used."] : _operators.Ignored,
         };
     }
 
@@ -36,7 +39,7 @@ internal sealed class QueryReader(string query)
         if (TryOperator(excluded: false)) return;
         if (TryPhrase(from) is { } phrase)
         {
-            _phrases.Add(phrase);
+            if (_phrases.Count < MostLookedUp) _phrases.Add(phrase);
             _text.Add(phrase);
             return;
         }
