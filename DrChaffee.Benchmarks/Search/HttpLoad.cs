@@ -7,7 +7,7 @@ namespace DrChaffee.Benchmarks.Search;
 internal static class HttpLoad
 {
     private const int Clients = 32;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15); // until the server's hot code is compiled
 
     public static async Task<HttpReport> RunAsync(Uri server, IReadOnlyList<string> questions, TimeSpan length)
     {

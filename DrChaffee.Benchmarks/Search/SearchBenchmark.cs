@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DrChaffee.Domain.Search;
 using DrChaffee.Domain.Search.Meaning;
+using DrChaffee.Domain.Search.Words;
 using DrChaffee.Ingestion.Evaluation;
 using Npgsql;
 
@@ -9,9 +10,10 @@ namespace DrChaffee.Benchmarks.Search;
 /// <summary>Measures, one after another: the legs and hybrid in this process, recall against an exact scan, and the web server under load.</summary>
 internal sealed class SearchBenchmark(ScratchDatabase scratch, Action<string> tell)
 {
-    private const int WarmUp = 30;
+    private const int WarmUp = 150;
     private const int Depth = 20;
     private const int ExactQuestions = 50;
+    private const int GeneratedQueries = 5_000;
 
     public async Task<SearchReport> RunAsync(string data, int passages, int questions, int httpSeconds)
     {
@@ -29,6 +31,9 @@ internal sealed class SearchBenchmark(ScratchDatabase scratch, Action<string> te
         var filtered = await TimeAsync([.. narrowed.SelectMany(question => question.Narrowed.Select(_ => question))], (question, at) =>
             search.FindAsync(new SearchRequest(question.Text) { Filter = question.Narrowed[at % question.Narrowed.Count].Filter }, CancellationToken.None));
 
+        tell("asking what no person means");
+        var noise = await TimeNoiseAsync(search);
+
         tell("comparing with an exact scan");
         var scan = await ExactScan.LoadAsync(scratch.Get<NpgsqlDataSource>());
         var exact = await TimeAsync(await asked.NextAsync(ExactQuestions + 5), async question => scan.Nearest(await VectorAsync(question.Text), Depth), warmUp: 5);
@@ -43,7 +48,7 @@ internal sealed class SearchBenchmark(ScratchDatabase scratch, Action<string> te
         {
             tell("asking the web server");
             await using var server = await WebProcess.StartAsync(scratch.ConnectionString);
-            http = await HttpLoad.RunAsync(server.Address, [.. (await asked.NextAsync(4_000)).Select(q => q.Text)], TimeSpan.FromSeconds(httpSeconds));
+            http = await HttpLoad.RunAsync(server.Address, [.. (await asked.NextAsync(8_000)).Select(q => q.Text)], TimeSpan.FromSeconds(httpSeconds));
             memory = server.PeakMegabytes();
         }
 
@@ -58,6 +63,9 @@ internal sealed class SearchBenchmark(ScratchDatabase scratch, Action<string> te
             SemanticP50Ms = times[SearchMode.Semantic].At(.5),
             SemanticP95Ms = times[SearchMode.Semantic].At(.95),
             FilteredP95Ms = filtered.At(.95),
+            GeneratedQueries = GeneratedQueries,
+            GeneratedP99Ms = noise.At(.99),
+            GeneratedMaxMs = noise.Worst,
             ExactP50Ms = exact.At(.5),
             RecallAt20 = open,
             FilteredRecallAt20 = Math.Round(by.Values.Average(), 4),
@@ -66,6 +74,22 @@ internal sealed class SearchBenchmark(ScratchDatabase scratch, Action<string> te
             BuildS = Math.Round(build, 1),
             Http = http,
         };
+    }
+
+    /// <summary>Queries of any kind, half of whose words are the library's; one that fails ends the run.</summary>
+    private async Task<Latency> TimeNoiseAsync(HybridSearch search)
+    {
+        await scratch.Get<CorpusWords>().ReadAsync(CancellationToken.None); // what misspelt words are put right by
+        var words = scratch.Get<CorpusWords>().Complete("", 20_000);
+        var times = new Latency();
+        foreach (var query in QueryNoise.Queries(seed: 3, GeneratedQueries, words))
+        {
+            var started = Stopwatch.GetTimestamp();
+            await search.FindAsync(new SearchRequest(query), CancellationToken.None);
+            times.Add(Stopwatch.GetElapsedTime(started));
+        }
+
+        return times;
     }
 
     private async Task<float[]> VectorAsync(string question) =>

@@ -16,6 +16,10 @@ internal sealed record SearchReport
 
     /// <summary>Of hybrid searches narrowed to one recording, one speaker or one year.</summary>
     public double FilteredP95Ms { get; init; }
+    /// <summary>Queries that no person means: any Unicode, operators half-written, 10,000 characters, stop words alone.</summary>
+    public int GeneratedQueries { get; init; }
+    public double GeneratedP99Ms { get; init; }
+    public double GeneratedMaxMs { get; init; }
     public double ExactP50Ms { get; init; }
 
     [JsonPropertyName("recall_at_20")]

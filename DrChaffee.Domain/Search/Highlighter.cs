@@ -32,6 +32,7 @@ internal sealed class Highlighter(NpgsqlDataSource dataSource)
         List<int[]> ranges = [];
         var lower = text.ToLowerInvariant(); // of the same length: it maps character by character
         var known = _lexemes.GetAlternateLookup<ReadOnlySpan<char>>();
+        var initials = wanted.Select(lexeme => lexeme[0]).Distinct().ToArray(); // a stemmer never changes how a word begins
         for (var from = 0; from < lower.Length;)
         {
             var to = EndOfWord(lower, from);
@@ -41,8 +42,12 @@ internal sealed class Highlighter(NpgsqlDataSource dataSource)
                 continue;
             }
 
-            if (!known.TryGetValue(lower.AsSpan(from, to - from), out var lexemes)) unknown.Add(lower[from..to]);
-            else if (Array.Exists(lexemes, wanted.Contains)) ranges.Add([from, to]);
+            if (initials.Contains(lower[from]))
+            {
+                if (!known.TryGetValue(lower.AsSpan(from, to - from), out var lexemes)) unknown.Add(lower[from..to]);
+                else if (Array.Exists(lexemes, wanted.Contains)) ranges.Add([from, to]);
+            }
+
             from = to;
         }
 
