@@ -27,6 +27,8 @@ internal sealed class SearchBenchmark(ScratchDatabase scratch, Action<string> te
         Dictionary<SearchMode, Latency> times = [];
         foreach (var mode in Enum.GetValues<SearchMode>())
             times[mode] = await TimeAsync(await asked.NextAsync(questions + WarmUp), question => search.FindAsync(new SearchRequest(question.Text) { Mode = mode }, CancellationToken.None));
+        var leg = scratch.Get<MeaningLeg>();
+        var nearest = await TimeAsync(await asked.NextAsync(questions + WarmUp), question => leg.FindAsync(question.Text, PassageFilter.None, Depth, others: null, CancellationToken.None));
         var narrowed = await asked.NextAsync((questions + WarmUp) / 3 + 1);
         var filtered = await TimeAsync([.. narrowed.SelectMany(question => question.Narrowed.Select(_ => question))], (question, at) =>
             search.FindAsync(new SearchRequest(question.Text) { Filter = question.Narrowed[at % question.Narrowed.Count].Filter }, CancellationToken.None));
@@ -37,7 +39,7 @@ internal sealed class SearchBenchmark(ScratchDatabase scratch, Action<string> te
         tell("comparing with an exact scan");
         var scan = await ExactScan.LoadAsync(scratch.Get<NpgsqlDataSource>());
         var exact = await TimeAsync(await asked.NextAsync(ExactQuestions + 5), async question => scan.Nearest(await VectorAsync(question.Text), Depth), warmUp: 5);
-        var recall = new RecallMeter(scan, scratch.Get<MeaningLeg>(), scratch.Get<FilterResolver>(), VectorAsync);
+        var recall = new RecallMeter(scan, leg, scratch.Get<FilterResolver>(), VectorAsync);
         var compared = await asked.NextAsync(questions);
         var open = await recall.OpenAsync(compared, Depth);
         var by = await recall.NarrowedAsync(compared, Depth);
@@ -66,6 +68,7 @@ internal sealed class SearchBenchmark(ScratchDatabase scratch, Action<string> te
             GeneratedQueries = GeneratedQueries,
             GeneratedP99Ms = noise.At(.99),
             GeneratedMaxMs = noise.Worst,
+            NearestP50Ms = nearest.At(.5),
             ExactP50Ms = exact.At(.5),
             RecallAt20 = open,
             FilteredRecallAt20 = Math.Round(by.Values.Average(), 4),

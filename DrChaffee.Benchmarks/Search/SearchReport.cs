@@ -20,6 +20,9 @@ internal sealed record SearchReport
     public int GeneratedQueries { get; init; }
     public double GeneratedP99Ms { get; init; }
     public double GeneratedMaxMs { get; init; }
+
+    /// <summary>What the exact scan does, done by the meaning leg: a question in, the nearest twenty passages out.</summary>
+    public double NearestP50Ms { get; init; }
     public double ExactP50Ms { get; init; }
 
     [JsonPropertyName("recall_at_20")]

@@ -12,7 +12,7 @@ public sealed class SketchCodeTests
     {
         var vectors = Vectors(dimensions, 203);
         var code = new SketchCode(vectors);
-        var sketches = Sketches(code, vectors);
+        var (sketches, _) = Sketches(code, vectors);
         var weights = code.Weights(vectors[7]);
         var (quick, plain) = (new float[vectors.Length], new float[vectors.Length]);
 
@@ -24,23 +24,30 @@ public sealed class SketchCodeTests
     }
 
     [Fact]
-    public void The_nearest_by_cosine_are_among_the_nearest_by_sketch()
+    public void The_nearest_by_cosine_are_among_the_nearest_by_sketch_and_details_tell_how_near_they_are()
     {
         var vectors = Vectors(256, 4_000);
         var code = new SketchCode(vectors);
-        var sketches = Sketches(code, vectors);
-        var found = 0.0;
+        var (sketches, details) = Sketches(code, vectors);
+        var (found, farthestOff) = (0.0, 0f);
 
         foreach (var question in Vectors(256, 40, seed: 2))
         {
             var nearness = new float[vectors.Length];
             code.Compare(sketches, code.Weights(question), nearness);
+            var table = code.Table(question);
             var exact = Enumerable.Range(0, vectors.Length).OrderByDescending(i => vectors[i].Zip(question, (x, y) => x * y).Sum()).Take(10);
             var near = Enumerable.Range(0, vectors.Length).OrderByDescending(i => nearness[i]).Take(150).ToHashSet();
             found += exact.Count(near.Contains) / 10.0;
+            foreach (var i in near)
+            {
+                var dot = code.Dot(sketches.AsSpan(i * code.Width, code.Width), details.AsSpan(i * code.Width, code.Width), table);
+                farthestOff = Math.Max(farthestOff, Math.Abs(dot - vectors[i].Zip(question, (x, y) => x * y).Sum()));
+            }
         }
 
         Assert.InRange(found / 40, 0.97, 1);
+        Assert.InRange(farthestOff, 0, 0.03f);
     }
 
     /// <summary>L2-normalised, normally distributed around a mean of their own.</summary>
@@ -56,10 +63,10 @@ public sealed class SketchCodeTests
         return Array.ConvertAll(vector, x => x / length);
     }
 
-    private static byte[] Sketches(SketchCode code, float[][] vectors)
+    private static (byte[] Sketches, byte[] Details) Sketches(SketchCode code, float[][] vectors)
     {
-        var sketches = new byte[vectors.Length * code.Width];
-        for (var i = 0; i < vectors.Length; i++) code.Write(vectors[i], sketches.AsSpan(i * code.Width, code.Width));
-        return sketches;
+        var (sketches, details) = (new byte[vectors.Length * code.Width], new byte[vectors.Length * code.Width]);
+        for (var i = 0; i < vectors.Length; i++) code.Write(vectors[i], sketches.AsSpan(i * code.Width, code.Width), details.AsSpan(i * code.Width, code.Width));
+        return (sketches, details);
     }
 }

@@ -36,13 +36,16 @@ internal sealed class BestPassages(PassageTable table, PassageFilter filter, Pre
     }
 
     /// <summary>In descending order of score, equal ones in order of number.</summary>
-    public IReadOnlyList<ScoredPassage> Take()
+    public IReadOnlyList<ScoredPassage> Take() => [.. Numbers().Select(best => table.Scored(best.Number, best.Score))];
+
+    /// <summary>The same, by number.</summary>
+    public IReadOnlyList<(int Number, float Score)> Numbers()
     {
-        var result = new ScoredPassage[_best.Count];
+        var result = new (int, float)[_best.Count];
         for (var rank = result.Length - 1; rank >= 0; rank--)
         {
             _best.TryDequeue(out var number, out var priority);
-            result[rank] = table.Scored(number, priority.Score);
+            result[rank] = (number, priority.Score);
         }
 
         return result;

@@ -60,9 +60,14 @@ internal sealed class LibraryIndex : IDisposable
     public IReadOnlyList<ScoredPassage> Search(IReadOnlyList<(string Lexeme, float Weight)> lexemes, PassageFilter filter, int take) =>
         Read(() => _postings.Best(lexemes, filter, take));
 
-    /// <summary>The likeliest nearest passages by meaning, in rough order; null while the model's vectors are not sketched.</summary>
+    /// <summary>The nearest passages by meaning, as near as their sketches tell; null while the model's vectors are not sketched.</summary>
     public IReadOnlyList<ScoredPassage>? Nearest(int model, float[] question, PassageFilter filter, int take) =>
         Read(() => _sketches is { } sketches && sketches.Model == model ? sketches.Nearest(question, _table, filter, _postings.Excluder(filter), take) : null);
+
+    /// <summary>About how near passages are to a question, in their order; null for one without a sketch of the model.</summary>
+    public float?[] Cosines(int model, float[] question, IReadOnlyList<ScoredPassage> passages) => Read(() => _sketches is { } sketches && sketches.Model == model
+        ? sketches.Cosines(question, passages.Select(passage => _table.Find(passage.SourceId, passage.PassageId)))
+        : new float?[passages.Count]);
 
     /// <summary>The scores by words of given passages, in their order; 0 where a passage holds none of the lexemes or is not in the index.</summary>
     public float[] Score(IReadOnlyList<(string Lexeme, float Weight)> lexemes, IReadOnlyList<ScoredPassage> passages) => Read(() =>

@@ -7,14 +7,19 @@ using System.Runtime.Intrinsics.X86;
 namespace DrChaffee.Domain.Search.Index;
 
 /// <summary>
-/// Writes a vector with two bits a component: which of four steps around the component's mean it falls into, each about one standard deviation wide, which loses least
-/// of a normal distribution (Max, "Quantizing for minimum distortion", 1960). Byte i of a sketch holds the components i, i+w, i+2w and i+3w, w being the width in bytes.
+/// Writes a vector with four bits a component. The first two, the sketch, tell which of four steps around the component's mean it falls into, each about one standard
+/// deviation wide, which loses least of a normal distribution (Max, "Quantizing for minimum distortion", 1960); the other two, the detail, tell where in that step.
+/// Byte i of either holds the components i, i+w, i+2w and i+3w, w being the width in bytes.
 /// </summary>
 internal sealed class SketchCode
 {
     /// <summary>Of a standard deviation: the step that loses least with four levels.</summary>
     private const float Step = 0.9957f;
     private const int Planes = 4;
+
+    /// <summary>Where the sixteen levels part, in steps from the mean, and where in each level a normal distribution has its middle.</summary>
+    private static readonly float[] Bounds = [-2.2f, -1.7f, -1.3f, -1, -0.75f, -0.5f, -0.25f, 0, 0.25f, 0.5f, 0.75f, 1, 1.3f, 1.7f, 2.2f];
+    private static readonly float[] Middles = [-2.55f, -1.93f, -1.49f, -1.14f, -0.87f, -0.62f, -0.37f, -0.12f, 0.12f, 0.37f, 0.62f, 0.87f, 1.14f, 1.49f, 1.93f, 2.55f];
 
     private readonly float[] _mean;
     private readonly float[] _step;
@@ -33,17 +38,43 @@ internal sealed class SketchCode
 
     public int Dimensions { get; }
 
-    /// <summary>Bytes of a sketch, a multiple of 32.</summary>
+    /// <summary>Bytes of a sketch, and of its detail; a multiple of 32.</summary>
     public int Width { get; }
 
-    public void Write(ReadOnlySpan<float> vector, Span<byte> sketch)
+    public void Write(ReadOnlySpan<float> vector, Span<byte> sketch, Span<byte> detail)
     {
         sketch.Clear();
+        detail.Clear();
         for (var i = 0; i < vector.Length; i++)
         {
-            var level = Math.Clamp((int)MathF.Floor((vector[i] - _mean[i]) / _step[i]) + 2, 0, 3);
-            sketch[i % Width] |= (byte)(level << (2 * (i / Width)));
+            var steps = (vector[i] - _mean[i]) / _step[i];
+            var level = 0;
+            foreach (var bound in Bounds) level += steps >= bound ? 1 : 0;
+            sketch[i % Width] |= (byte)((level >> 2) << (2 * (i / Width)));
+            detail[i % Width] |= (byte)((level & 3) << (2 * (i / Width)));
         }
+    }
+
+    /// <summary>What each of the sixteen levels of each component adds to the dot product with a question, the components of a byte's four places one after another; and what all vectors have in common.</summary>
+    public (float[] Levels, float Common) Table(ReadOnlySpan<float> question)
+    {
+        var table = new float[Planes * Width * Middles.Length];
+        for (var i = 0; i < Dimensions; i++) TensorPrimitives.Multiply(Middles, question[i] * _step[i], table.AsSpan(i * Middles.Length, Middles.Length));
+        return (table, TensorPrimitives.Dot(question, _mean));
+    }
+
+    /// <summary>About the dot product of a question and the vector that was written: within some hundredths.</summary>
+    public float Dot(ReadOnlySpan<byte> sketch, ReadOnlySpan<byte> detail, (float[] Levels, float Common) table)
+    {
+        var sum = table.Common;
+        for (var plane = 0; plane < Planes; plane++)
+        {
+            var levels = table.Levels.AsSpan(plane * Width * Middles.Length, Width * Middles.Length);
+            for (var i = 0; i < sketch.Length; i++)
+                sum += levels[i * Middles.Length + (((sketch[i] >> (2 * plane)) & 3) << 2 | ((detail[i] >> (2 * plane)) & 3))];
+        }
+
+        return sum;
     }
 
     /// <summary>What each level of each component is worth to a question: eight bits, the largest being 127.</summary>

@@ -47,7 +47,7 @@ internal sealed partial class SketchLoader(IEmbeddingModels models, NpgsqlDataSo
         var sample = await SampleAsync(index.Count, model.Id, cancellationToken);
         if (sample.Count < WorthSketching / 2) return false; // most are yet to be embedded
         var code = new SketchCode(sample);
-        if ((long)code.Width * index.Count > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / MemoryShare) return false;
+        if (2L * code.Width * index.Count > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / MemoryShare) return false;
 
         var started = time.GetTimestamp();
         var sketches = new VectorSketches(model.Id, code);

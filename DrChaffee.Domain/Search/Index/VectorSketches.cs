@@ -11,7 +11,11 @@ internal sealed class VectorSketches(int model, SketchCode code)
     /// <summary>Fewer are looked at by one thread.</summary>
     private const int WorthSharing = 60_000;
 
+    /// <summary>How many sketches are looked at in detail for each that is wanted.</summary>
+    private const int Oversampling = 2;
+
     private readonly List<byte[]> _pages = [];
+    private readonly List<byte[]> _details = [];
     private readonly BitArray _written = new(0);
     private int _searches;
 
@@ -27,24 +31,40 @@ internal sealed class VectorSketches(int model, SketchCode code)
         while (_pages.Count * RowsOfAPage <= number)
         {
             _pages.Add(new byte[RowsOfAPage * code.Width]);
+            _details.Add(new byte[RowsOfAPage * code.Width]);
             _written.Length = _pages.Count * RowsOfAPage;
         }
 
-        code.Write(vector, _pages[number / RowsOfAPage].AsSpan(number % RowsOfAPage * code.Width, code.Width));
+        code.Write(vector, Row(_pages, number), Row(_details, number));
         if (_written[number]) return;
         _written[number] = true;
         Count++;
     }
 
-    /// <summary>The likeliest nearest passages, by sketch; their order is rough.</summary>
-    public IReadOnlyList<ScoredPassage> Nearest(ReadOnlySpan<float> question, PassageTable table, PassageFilter filter, Predicate<int>? excludes, int take)
+    /// <summary>About the cosines of a question and passages' vectors, within some hundredths; null for a passage without a sketch.</summary>
+    public float?[] Cosines(float[] question, IEnumerable<int?> numbers)
+    {
+        var table = code.Table(question);
+        return [.. numbers.Select(number => number is { } known && Has(known) ? Dot(known, table) : (float?)null)];
+    }
+
+    /// <summary>The nearest passages, best first, as near as the detailed sketches tell.</summary>
+    public IReadOnlyList<ScoredPassage> Nearest(float[] question, PassageTable table, PassageFilter filter, Predicate<int>? excludes, int take)
+    {
+        var levels = code.Table(question);
+        return [.. Rough(question, table, filter, excludes, Oversampling * take).Select(found => table.Scored(found.Number, Dot(found.Number, levels))).OrderByDescending(passage => passage.Score).Take(take)];
+    }
+
+    private float Dot(int number, (float[] Levels, float Common) table) => code.Dot(Row(_pages, number), Row(_details, number), table);
+
+    private IEnumerable<(int Number, float Score)> Rough(float[] question, PassageTable table, PassageFilter filter, Predicate<int>? excludes, int take)
     {
         var weights = code.Weights(question);
         var runs = table.Runs(filter);
         try
         {
-            var alone = Interlocked.Increment(ref _searches) == 1; // those who search at the same time share the cores already
-            return alone && runs.Sum(run => run.Count) >= WorthSharing ? Shared(weights, table, filter, excludes, runs, take) : Nearest(weights, table, filter, excludes, runs, take);
+            var alone = Interlocked.Increment(ref _searches) == 1 && ThreadPool.PendingWorkItemCount == 0; // those who search at the same time share the cores already
+            return alone && runs.Sum(run => run.Count) >= WorthSharing ? Shared(weights, table, filter, excludes, runs, take) : Rough(weights, table, filter, excludes, runs, take);
         }
         finally
         {
@@ -52,18 +72,18 @@ internal sealed class VectorSketches(int model, SketchCode code)
         }
     }
 
-    private IReadOnlyList<ScoredPassage> Shared(sbyte[] weights, PassageTable table, PassageFilter filter, Predicate<int>? excludes, IReadOnlyList<(int First, int Count)> runs, int take)
+    private IEnumerable<(int Number, float Score)> Shared(sbyte[] weights, PassageTable table, PassageFilter filter, Predicate<int>? excludes, IReadOnlyList<(int First, int Count)> runs, int take)
     {
         var parts = Math.Clamp(Environment.ProcessorCount, 1, 4);
-        var found = new IReadOnlyList<ScoredPassage>[parts];
-        Parallel.For(0, parts, part => found[part] = Nearest(weights, table, filter, excludes, Share(runs, part, parts), take));
-        return [.. found.SelectMany(best => best).OrderByDescending(passage => passage.Score).Take(take)];
+        var found = new IReadOnlyList<(int Number, float Score)>[parts];
+        Parallel.For(0, parts, part => found[part] = Rough(weights, table, filter, excludes, Share(runs, part, parts), take));
+        return found.SelectMany(best => best).OrderByDescending(passage => passage.Score).Take(take);
     }
 
     private static IReadOnlyList<(int First, int Count)> Share(IReadOnlyList<(int First, int Count)> runs, int part, int parts) =>
         [.. runs.Select(run => (First: run.First + (int)((long)run.Count * part / parts), End: run.First + (int)((long)run.Count * (part + 1) / parts))).Select(run => (run.First, run.End - run.First))];
 
-    private IReadOnlyList<ScoredPassage> Nearest(sbyte[] weights, PassageTable table, PassageFilter filter, Predicate<int>? excludes, IReadOnlyList<(int First, int Count)> runs, int take)
+    private IReadOnlyList<(int Number, float Score)> Rough(sbyte[] weights, PassageTable table, PassageFilter filter, Predicate<int>? excludes, IReadOnlyList<(int First, int Count)> runs, int take)
     {
         var best = new BestPassages(table, filter, excludes, take, float.NegativeInfinity);
         Span<float> nearness = stackalloc float[RowsAtOnce];
@@ -80,8 +100,10 @@ internal sealed class VectorSketches(int model, SketchCode code)
             }
         }
 
-        return best.Take();
+        return best.Numbers();
     }
+
+    private Span<byte> Row(List<byte[]> pages, int number) => pages[number / RowsOfAPage].AsSpan(number % RowsOfAPage * code.Width, code.Width);
 
     /// <summary>A passage without a sketch cannot be near.</summary>
     private void LeaveOut(int first, Span<float> nearness)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace DrChaffee.Domain.Search.Meaning;
 
 /// <summary>
-/// Finds passages by what they mean: the nearest vectors of the active model. The likeliest are chosen by the sketches in memory and compared exactly in the database;
+/// Finds passages by what they mean: the nearest vectors of the active model. Sketches in memory choose, and the likeliest are compared exactly in the database;
 /// where there are no sketches, the database's own index chooses.
 /// </summary>
 internal sealed partial class MeaningLeg(
@@ -16,12 +16,6 @@ internal sealed partial class MeaningLeg(
     /// Larger models put even unrelated texts above it, and lose nothing by it.
     /// </summary>
     public const float LeastSimilarity = 0.15f;
-
-    /// <summary>Of the other leg's passages, best first: those behind would need a nearness that the meaning leg would have found them by.</summary>
-    private const int MostOthers = 50;
-
-    /// <summary>Passages that are compared exactly for each that is wanted: the nearest twenty of a real library are among the best 200 sketches 99 times of 100.</summary>
-    public const int Oversampling = 2;
 
     /// <summary>Never throws but for cancellation: a leg that fails says so, and the other leg answers.</summary>
     /// <param name="others">Passages that the other leg found, to be compared too.</param>
@@ -52,20 +46,31 @@ internal sealed partial class MeaningLeg(
 
     private async Task<LegResult> FindAsync(EmbeddedQuestion question, PassageFilter filter, int take, Func<Task<IReadOnlyList<ScoredPassage>>>? others, CancellationToken cancellationToken)
     {
-        var likely = follower.Index?.Nearest(question.Model.Id, HalfVectors.ToSingle(question.Vector), filter, Oversampling * take);
-        var nearest = likely ?? await database.FindAsync(question, filter, take, cancellationToken);
-        var also = others is null ? [] : (await others()).Take(MostOthers);
-        var known = likely is null ? nearest.ToDictionary(passage => passage.PassageId, passage => passage.Score) : [];
-        var cosines = await scores.ReadAsync(question, [.. also.Concat(nearest).Select(passage => passage.PassageId).Distinct().Where(id => !known.ContainsKey(id))], cancellationToken);
-        foreach (var (passage, cosine) in cosines) known[passage] = cosine;
+        if (follower.Index is not { } index || index.Nearest(question.Model.Id, HalfVectors.ToSingle(question.Vector), filter, take) is not { } likely)
+            return await FindInDatabaseAsync(question, filter, take, others, cancellationToken);
 
-        var candidates = nearest.Where(passage => known.GetValueOrDefault(passage.PassageId) >= LeastSimilarity)
-            .Select(passage => passage with { Score = known[passage.PassageId] }).OrderByDescending(passage => passage.Score).Take(take);
-        return new LegResult(new LegReport(LegReport.Meaning, LegState.Ok, 0, 0), [.. candidates])
-        {
-            Cosines = known,
-            Statement = likely is null ? NearestVectors.Statement(question.Model, filter, take) : VectorScores.Statement(question.Model),
-        };
+        var choice = MeaningChoice.Make(index, question, likely, others is null ? [] : await others());
+        var exact = await scores.ReadAsync(question, choice.Exactly, cancellationToken);
+        foreach (var passage in choice.Exactly)
+            if (!exact.ContainsKey(passage)) choice.Cosines.Remove(passage); // deleted, or embedded anew, since it was sketched
+        return Result(choice.Nearest, choice.Cosines, exact, VectorScores.Statement(question.Model));
+    }
+
+    private async Task<LegResult> FindInDatabaseAsync(
+        EmbeddedQuestion question, PassageFilter filter, int take, Func<Task<IReadOnlyList<ScoredPassage>>>? others, CancellationToken cancellationToken)
+    {
+        var nearest = await database.FindAsync(question, filter, take, cancellationToken);
+        var cosines = nearest.ToDictionary(passage => passage.PassageId, passage => passage.Score);
+        var more = others is null ? [] : (await others()).Select(passage => passage.PassageId).Where(id => !cosines.ContainsKey(id));
+        return Result(nearest, cosines, await scores.ReadAsync(question, [.. more], cancellationToken), NearestVectors.Statement(question.Model, filter, take));
+    }
+
+    private static LegResult Result(IReadOnlyList<ScoredPassage> nearest, Dictionary<long, float> cosines, IReadOnlyDictionary<long, float> exact, string statement)
+    {
+        foreach (var (passage, cosine) in exact) cosines[passage] = cosine;
+        var candidates = nearest.Where(passage => cosines.GetValueOrDefault(passage.PassageId) >= LeastSimilarity)
+            .Select(passage => passage with { Score = cosines[passage.PassageId] }).OrderByDescending(passage => passage.Score);
+        return new LegResult(new LegReport(LegReport.Meaning, LegState.Ok, 0, 0), [.. candidates]) { Cosines = cosines, Statement = statement };
     }
 
     [LoggerMessage(LogLevel.Error, "The search by meaning failed.")]
