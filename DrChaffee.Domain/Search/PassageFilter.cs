@@ -10,6 +10,9 @@ internal sealed record PassageFilter(IReadOnlySet<long>? Sources, IReadOnlySet<l
     /// <summary>The passages that hold every phrase.</summary>
     public IReadOnlySet<long>? Passages { get; init; }
 
+    /// <summary>Passages that hold a phrase which none may hold, as far as they are known.</summary>
+    public IReadOnlySet<long>? ExcludedPassages { get; init; }
+
     /// <summary>Words, as they are stored, that no passage may hold.</summary>
     public IReadOnlyList<string> ExcludedLexemes { get; init; } = [];
 
@@ -18,7 +21,7 @@ internal sealed record PassageFilter(IReadOnlySet<long>? Sources, IReadOnlySet<l
 
     /// <summary>Whether a passage passes by where it stands; its words are looked at elsewhere.</summary>
     public bool Allows(in PassagePlace place) =>
-        Sources?.Contains(place.SourceId) != false && Speakers?.Contains(place.SpeakerId) != false && Passages?.Contains(place.PassageId) != false;
+        Sources?.Contains(place.SourceId) != false && Speakers?.Contains(place.SpeakerId) != false && Passages?.Contains(place.PassageId) != false && ExcludedPassages?.Contains(place.PassageId) != true;
 
     /// <summary>Lets pass what both let pass, by recording and speaker.</summary>
     public PassageFilter And(PassageFilter other) => this with { Sources = Both(Sources, other.Sources), Speakers = Both(Speakers, other.Speakers) };

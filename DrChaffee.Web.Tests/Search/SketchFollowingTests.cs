@@ -57,6 +57,6 @@ public sealed class SketchFollowingTests(TestDatabase database) : IClassFixture<
         INSERT INTO passages (source_id, ordinal, start_sec, end_sec, text, first_segment, last_segment)
             SELECT s.id, o, o, o + 1, s.key || ' ' || o, 0, 0 FROM sources s, generate_series(1, {PassagesEach}) o ORDER BY s.id, o;
         INSERT INTO passage_embeddings (passage_id, model_id, embedding)
-            SELECT p.id, m.id, ARRAY[random(), random(), random(), random(), random(), random(), random(), random()]::real[]::vector::halfvec FROM passages p, embedding_models m;
+            SELECT p.id, m.id, l2_normalize(ARRAY[random(), random(), random(), random(), random(), random(), random(), random()]::real[]::vector)::halfvec FROM passages p, embedding_models m;
         """);
 }

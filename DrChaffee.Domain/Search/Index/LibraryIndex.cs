@@ -46,14 +46,15 @@ internal sealed class LibraryIndex : IDisposable
             if (_table.Find(source, passage) is { } number) sketches.Set(number, vector);
     });
 
-    /// <summary>Passages without a sketch among those that came last; at most so many.</summary>
-    public IReadOnlyList<long> Unsketched(int most) => Read(() =>
+    /// <summary>Passages without a sketch, from a number on; at most so many, and where to go on, 0 at the end.</summary>
+    public (IReadOnlyList<long> Passages, int Next) Unsketched(int from, int most) => Read(() =>
     {
         List<long> ids = [];
-        if (_sketches is not { } sketches || sketches.Count >= _table.Numbers) return ids;
-        for (var number = _table.Numbers - 1; number >= 0 && ids.Count < most; number--)
+        if (_sketches is not { } sketches || sketches.Count >= _table.Numbers) return (ids, 0);
+        var number = from;
+        for (; number < _table.Numbers && ids.Count < most; number++)
             if (_table.IsLive(number) && !sketches.Has(number)) ids.Add(_table.Places[number].PassageId);
-        return ids;
+        return ((IReadOnlyList<long>)ids, number < _table.Numbers ? number : 0);
     });
 
     /// <summary>The best passages by words, in descending order of score.</summary>
@@ -81,8 +82,8 @@ internal sealed class LibraryIndex : IDisposable
     /// <summary>What a passage would score that held nothing but every one of the lexemes, over and over: a bound that tells a full match from a single common word.</summary>
     public float Bound(IReadOnlyList<(string Lexeme, float Weight)> lexemes) => Read(() => _postings.Bound(lexemes));
 
-    /// <summary>The passages that hold every one of the lexemes, the best of them first; at most so many.</summary>
-    public IReadOnlyList<long> Holding(IReadOnlyList<(string Lexeme, float Weight)> lexemes, int most) => Read(() => _postings.Holding(lexemes, most));
+    /// <summary>The passages that hold every one of the lexemes and pass the filter, the best of them first; at most so many.</summary>
+    public IReadOnlyList<long> Holding(IReadOnlyList<(string Lexeme, float Weight)> lexemes, PassageFilter filter, int most) => Read(() => _postings.Holding(lexemes, filter, most));
 
     /// <summary>True where some passage holds the lexeme.</summary>
     public bool Knows(string lexeme) => Read(() => _postings.Knows(lexeme));

@@ -84,14 +84,15 @@ internal sealed class Postings(PassageTable table)
     public (string? Known, float Idf) Look(ReadOnlySpan<char> lexeme) =>
         _lists.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(lexeme, out var known, out var list) ? (known, Idf(list.Count)) : (null, Idf(0));
 
-    /// <summary>The passages that hold every one of the lexemes, the best of them first; at most so many.</summary>
-    public IReadOnlyList<long> Holding(IReadOnlyList<(string Lexeme, float Weight)> lexemes, int most)
+    /// <summary>The passages that hold every one of the lexemes and pass the filter, the best of them first; at most so many.</summary>
+    public IReadOnlyList<long> Holding(IReadOnlyList<(string Lexeme, float Weight)> lexemes, PassageFilter filter, int most)
     {
         var lists = lexemes.Select(l => _lists.GetValueOrDefault(l.Lexeme)).OrderBy(list => list?.Count ?? 0).ToArray();
         if (lists.Length == 0 || lists[0] is not { } rarest) return [];
-        var best = new BestPassages(table, PassageFilter.None, excludes: null, most, floor: 0);
+        var others = lists[1..];
+        var best = new BestPassages(table, filter, Excluder(filter), most, floor: 0);
         foreach (var (number, _) in rarest)
-            if (Array.TrueForAll(lists[1..], list => list!.Frequency(number) > 0)) best.Offer(number, Score(lexemes, number));
+            if (table.IsLive(number) && Array.TrueForAll(others, list => list!.Frequency(number) > 0)) best.Offer(number, Score(lexemes, number));
         return [.. best.Take().Select(passage => passage.PassageId)];
     }
 

@@ -28,7 +28,7 @@ internal sealed class SketchCode
     public SketchCode(IReadOnlyList<float[]> sample)
     {
         Dimensions = sample[0].Length;
-        Width = (Dimensions + Planes * Vector256<byte>.Count - 1) / (Planes * Vector256<byte>.Count) * Vector256<byte>.Count;
+        Width = WidthOf(Dimensions);
         (_mean, _step) = (new float[Dimensions], new float[Dimensions]);
         foreach (var vector in sample) TensorPrimitives.Add<float>(_mean, vector, _mean);
         TensorPrimitives.Divide(_mean, sample.Count, _mean);
@@ -40,6 +40,9 @@ internal sealed class SketchCode
 
     /// <summary>Bytes of a sketch, and of its detail; a multiple of 32.</summary>
     public int Width { get; }
+
+    /// <summary>Of both.</summary>
+    public static long BytesOfAPassage(int dimensions) => 2L * WidthOf(dimensions);
 
     public void Write(ReadOnlySpan<float> vector, Span<byte> sketch, Span<byte> detail)
     {
@@ -165,4 +168,6 @@ internal sealed class SketchCode
             nearness[row] = Vector256.Sum(sum);
         }
     }
+
+    private static int WidthOf(int dimensions) => (dimensions + Planes * Vector256<byte>.Count - 1) / (Planes * Vector256<byte>.Count) * Vector256<byte>.Count;
 }

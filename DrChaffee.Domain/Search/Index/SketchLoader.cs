@@ -23,48 +23,52 @@ internal sealed partial class SketchLoader(IEmbeddingModels models, NpgsqlDataSo
     /// <summary>Where the passages without a sketch have no vector yet either, they are asked about less often.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>Where there can be no sketches at all.</summary>
+    private static readonly TimeSpan LongPatience = TimeSpan.FromMinutes(2);
+
     /// <summary>Passages without a sketch that are asked about together.</summary>
     private const int MostMissing = 50_000;
 
     private VectorSketches? _sketches;
     private LibraryIndex? _of;
     private int _numbers;
+    private int _next;
     private DateTimeOffset _askAgain;
+    private (int Model, DateTimeOffset Until) _refused;
 
     public async Task CatchUpAsync(LibraryIndex index, CancellationToken cancellationToken)
     {
         if (await models.ActiveAsync(cancellationToken) is not { } model) return;
-        var numbers = index.Count + index.Removed;
-        if (time.GetUtcNow() < _askAgain && numbers == _numbers) return;
-        var found = _sketches?.Model == model.Id && _of == index ? await AddAsync(index, _sketches, cancellationToken) : await LoadAsync(index, model, cancellationToken);
-        (_numbers, _askAgain) = (numbers, found ? default : time.GetUtcNow() + Patience);
+        if (_sketches?.Model == model.Id && _of == index) await AddAsync(index, _sketches, cancellationToken);
+        else if (_refused.Model != model.Id || time.GetUtcNow() >= _refused.Until) await LoadAsync(index, model, cancellationToken);
     }
 
-    /// <summary>True where the model's vectors are sketched now.</summary>
-    private async Task<bool> LoadAsync(LibraryIndex index, ActiveModel model, CancellationToken cancellationToken)
+    private async Task LoadAsync(LibraryIndex index, ActiveModel model, CancellationToken cancellationToken)
     {
-        if (index.Count < WorthSketching) return false;
+        if (index.Count < WorthSketching) return;
+        _refused = (model.Id, time.GetUtcNow() + LongPatience); // unless it succeeds
+        if (SketchCode.BytesOfAPassage(model.Dimensions) * index.Count > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / MemoryShare) return;
         var sample = await SampleAsync(index.Count, model.Id, cancellationToken);
-        if (sample.Count < WorthSketching / 2) return false; // most are yet to be embedded
-        var code = new SketchCode(sample);
-        if (2L * code.Width * index.Count > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / MemoryShare) return false;
+        if (sample.Count < WorthSketching / 2) return; // most are yet to be embedded
 
         var started = time.GetTimestamp();
-        var sketches = new VectorSketches(model.Id, code);
+        var sketches = new VectorSketches(model.Id, new SketchCode(sample));
         await SketchAsync(index, sketches, null, cancellationToken);
         index.Use(sketches);
-        (_sketches, _of) = (sketches, index);
+        (_sketches, _of, _numbers, _next, _askAgain, _refused) = (sketches, index, index.Count + index.Removed, 0, default, default);
         LogLoaded(sketches.Count, model.Name, time.GetElapsedTime(started).TotalMilliseconds);
-        return true;
     }
 
-    /// <summary>True where some passage got its sketch.</summary>
-    private async Task<bool> AddAsync(LibraryIndex index, VectorSketches sketches, CancellationToken cancellationToken)
+    private async Task AddAsync(LibraryIndex index, VectorSketches sketches, CancellationToken cancellationToken)
     {
+        var numbers = index.Count + index.Removed;
+        if (time.GetUtcNow() < _askAgain && numbers == _numbers) return;
         var before = sketches.Count;
-        var missing = index.Unsketched(MostMissing);
+        var fresh = numbers - _numbers; // what has just come is looked at first: someone may search for it
+        var (missing, next) = index.Unsketched(fresh > 0 ? _numbers : _next, MostMissing);
         if (missing.Count > 0) await SketchAsync(index, sketches, missing, cancellationToken);
-        return sketches.Count > before;
+        if (fresh == 0) _next = next;
+        (_numbers, _askAgain) = (numbers, sketches.Count > before || next > 0 ? default : time.GetUtcNow() + Patience);
     }
 
     private async Task SketchAsync(LibraryIndex index, VectorSketches sketches, IReadOnlyList<long>? passages, CancellationToken cancellationToken)

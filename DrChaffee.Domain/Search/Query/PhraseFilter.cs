@@ -7,29 +7,29 @@ namespace DrChaffee.Domain.Search.Query;
 /// <summary>Turns the phrases and exclusions of a query into passages: what holds all the words, by the index in memory, is checked word by word by PostgreSQL.</summary>
 internal sealed class PhraseFilter(WordsLeg words, NpgsqlDataSource dataSource)
 {
-    /// <summary>Passages that are checked at once, the best first, until enough of them hold the phrase.</summary>
+    /// <summary>Passages that are checked at once, the best first, until enough of them hold the phrases.</summary>
     private const int CheckedAtOnce = 1_500;
     private const int Enough = 300;
 
-    /// <summary>A phrase of common words that none of so many passages holds is given up.</summary>
+    /// <summary>Phrases of common words that none of so many passages holds are given up.</summary>
     private const int MostChecked = 9_000;
+
+    /// <summary>Passages that are checked for an excluded phrase beforehand; what results from others is checked afterwards.</summary>
+    private const int MostExcluded = 4_000;
 
     public async Task<PassageFilter> NarrowAsync(PassageFilter filter, SearchQuery query, CancellationToken cancellationToken)
     {
-        HashSet<long>? holding = null;
-        foreach (var phrase in query.Phrases)
+        List<string> excludedLexemes = [];
+        HashSet<long> excludedPassages = [];
+        foreach (var unwanted in query.Excluded)
         {
-            var read = await words.ReadAsync(phrase, cancellationToken);
-            if (read.Lexemes.Count == 0) continue; // told by Unusable
-            var found = IsOneWord(phrase, read) ? [.. words.Holding(read, MostChecked)] : await HoldingAsync(phrase, read, cancellationToken);
-            if (holding is null) holding = found;
-            else holding.IntersectWith(found);
+            var read = await words.ReadAsync(unwanted, cancellationToken);
+            if (IsOneWord(unwanted, read)) excludedLexemes.Add(read.Lexemes[0].Lexeme);
+            else if (read.Lexemes.Count > 0) excludedPassages.UnionWith(await CheckAsync([unwanted], [.. words.Holding(read.Lexemes, filter, MostExcluded)], cancellationToken));
         }
 
-        List<string> excluded = [];
-        foreach (var unwanted in query.Excluded)
-            if (await words.ReadAsync(unwanted, cancellationToken) is var read && IsOneWord(unwanted, read)) excluded.Add(read.Lexemes[0].Lexeme);
-        return filter with { Passages = holding, ExcludedLexemes = excluded };
+        filter = filter with { ExcludedLexemes = excludedLexemes, ExcludedPassages = excludedPassages };
+        return filter with { Passages = await HoldingAsync(query.Phrases, filter, cancellationToken) };
     }
 
     /// <summary>One sentence for each phrase or exclusion that holds no word which is stored.</summary>
@@ -46,29 +46,44 @@ internal sealed class PhraseFilter(WordsLeg words, NpgsqlDataSource dataSource)
     {
         var left = passages.ToHashSet();
         foreach (var unwanted in query.Excluded)
-            if (await words.ReadAsync(unwanted, cancellationToken) is { Lexemes.Count: > 0 } read && !IsOneWord(unwanted, read)) left.ExceptWith(await CheckAsync(unwanted, [.. left], cancellationToken));
+            if (await words.ReadAsync(unwanted, cancellationToken) is { Lexemes.Count: > 0 } read && !IsOneWord(unwanted, read)) left.ExceptWith(await CheckAsync([unwanted], [.. left], cancellationToken));
         return left;
     }
 
     private static bool IsOneWord(string phrase, QueryWords read) => read.Lexemes.Count == 1 && read.Neighbours.Count == 0 && !phrase.Contains(' ', StringComparison.Ordinal);
 
-    private async Task<HashSet<long>> HoldingAsync(string phrase, QueryWords read, CancellationToken cancellationToken)
+    /// <summary>Passages that hold every phrase, of those that pass the filter; null where there is no phrase that can be looked up.</summary>
+    private async Task<HashSet<long>?> HoldingAsync(IReadOnlyList<string> phrases, PassageFilter filter, CancellationToken cancellationToken)
     {
-        HashSet<long> found = [];
-        foreach (var candidates in words.Holding(read, MostChecked).Chunk(CheckedAtOnce))
+        List<string> usable = [];
+        Dictionary<string, float> lexemes = new(StringComparer.Ordinal);
+        foreach (var phrase in phrases)
         {
-            found.UnionWith(await CheckAsync(phrase, candidates, cancellationToken));
+            var read = await words.ReadAsync(phrase, cancellationToken);
+            if (read.Lexemes.Count == 0) continue; // told by UnusableAsync
+            usable.Add(phrase);
+            foreach (var (lexeme, weight) in read.Lexemes) lexemes[lexeme] = weight;
+        }
+
+        if (usable.Count == 0) return null;
+        HashSet<long> found = [];
+        foreach (var candidates in words.Holding([.. lexemes.Select(l => (l.Key, l.Value))], filter, MostChecked).Chunk(CheckedAtOnce))
+        {
+            found.UnionWith(await CheckAsync(usable, candidates, cancellationToken));
             if (found.Count >= Enough) break;
         }
 
         return found;
     }
 
-    private async Task<IReadOnlyList<long>> CheckAsync(string phrase, long[] candidates, CancellationToken cancellationToken)
+    /// <summary>The candidates that hold every one of the phrases.</summary>
+    private async Task<IReadOnlyList<long>> CheckAsync(IReadOnlyList<string> phrases, long[] candidates, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("SELECT id FROM passages WHERE id = ANY($2) AND words @@ phraseto_tsquery('english', $1)");
-        command.Parameters.AddWithValue(phrase);
+        if (candidates.Length == 0) return candidates;
+        var all = string.Join(" AND ", phrases.Select((_, i) => $"words @@ phraseto_tsquery('english', ${i + 2})"));
+        await using var command = dataSource.CreateCommand($"SELECT id FROM passages WHERE id = ANY($1) AND {all}");
         command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = candidates, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        foreach (var phrase in phrases) command.Parameters.AddWithValue(phrase);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         List<long> found = [];
         while (await reader.ReadAsync(cancellationToken)) found.Add(reader.GetInt64(0));

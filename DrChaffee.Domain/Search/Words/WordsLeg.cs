@@ -26,8 +26,8 @@ internal sealed class WordsLeg(LibraryIndexFollower follower, NpgsqlDataSource d
         return _remembered[text] = words;
     }
 
-    /// <summary>The passages that hold every word, the best of them first; at most so many, and none while the index is loading.</summary>
-    public IReadOnlyList<long> Holding(QueryWords words, int most) => follower.Index?.Holding(words.Lexemes, most) ?? [];
+    /// <summary>The passages that hold every lexeme and pass the filter, the best of them first; at most so many, and none while the index is loading.</summary>
+    public IReadOnlyList<long> Holding(IReadOnlyList<(string Lexeme, float Weight)> lexemes, PassageFilter filter, int most) => follower.Index?.Holding(lexemes, filter, most) ?? [];
 
     /// <summary>True where some passage holds the lexeme, or the index is loading and nobody knows.</summary>
     public bool Knows(string lexeme) => follower.Index?.Knows(lexeme) ?? true;
