@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DrChaffee.Domain.Search;
 using DrChaffee.Domain.Search.Index;
 using DrChaffee.Domain.Search.Meaning;
@@ -8,12 +9,29 @@ namespace DrChaffee.Benchmarks.Search;
 /// The share of the exact nearest passages that the meaning leg finds too. One as near as the last of the exact ones counts as found, since the order of equals is chance;
 /// what lies below the least similarity that the leg admits is not asked of it.
 /// </summary>
-internal sealed class RecallMeter(ExactScan scan, MeaningLeg leg, FilterResolver filters, Func<string, Task<float[]>> vectors)
+internal sealed class RecallMeter(ExactScan scan, MeaningLeg leg, NearestVectors database, QuestionEmbedder questions, FilterResolver filters)
 {
     private const float Rounding = 1e-3f;
 
     public async Task<double> OpenAsync(IReadOnlyList<Question> questions, int depth) =>
         Mean(await Task.WhenAll(questions.Select(question => OneAsync(question, PassageFilter.None, null, depth))));
+
+    /// <summary>Of the database's own index, which the leg uses where there are no sketches; and how long it takes.</summary>
+    public async Task<(double Recall, Latency Times)> DatabaseAsync(IReadOnlyList<Question> asked, int depth)
+    {
+        List<double?> recalls = [];
+        var times = new Latency();
+        foreach (var question in asked)
+        {
+            var embedded = await questions.EmbedAsync(question.Text, CancellationToken.None);
+            var started = Stopwatch.GetTimestamp();
+            var found = await database.FindAsync(embedded, PassageFilter.None, SearchTuning.Shipped.Candidates, CancellationToken.None);
+            times.Add(Stopwatch.GetElapsedTime(started));
+            recalls.Add(Recall(scan.Nearest(HalfVectors.ToSingle(embedded.Vector), depth), found, depth));
+        }
+
+        return (Mean(recalls), times);
+    }
 
     /// <summary>By kind of filter.</summary>
     public async Task<IReadOnlyDictionary<string, double>> NarrowedAsync(IReadOnlyList<Question> questions, int depth)
@@ -34,11 +52,15 @@ internal sealed class RecallMeter(ExactScan scan, MeaningLeg leg, FilterResolver
 
     private async Task<double?> OneAsync(Question question, PassageFilter filter, Func<PassagePlace, bool>? passes, int depth)
     {
-        var vector = await vectors(question.Text);
-        var exact = scan.Nearest(vector, depth, passes).TakeWhile(near => near.Cosine >= MeaningLeg.LeastSimilarity + Rounding).ToArray();
-        if (exact.Length == 0) return null;
-        var found = (await leg.FindAsync(question.Text, filter, SearchTuning.Shipped.Candidates, others: null, CancellationToken.None)).Candidates.Take(depth).ToArray();
-        return Math.Min(1, found.Count(candidate => candidate.Score >= exact[^1].Cosine - Rounding) / (double)exact.Length);
+        var vector = HalfVectors.ToSingle((await questions.EmbedAsync(question.Text, CancellationToken.None)).Vector);
+        var found = (await leg.FindAsync(question.Text, filter, SearchTuning.Shipped.Candidates, others: null, CancellationToken.None)).Candidates;
+        return Recall(scan.Nearest(vector, depth, passes), found, depth);
+    }
+
+    private static double? Recall(IReadOnlyList<(PassagePlace Place, float Cosine)> nearest, IReadOnlyList<ScoredPassage> found, int depth)
+    {
+        var exact = nearest.TakeWhile(near => near.Cosine >= MeaningLeg.LeastSimilarity + Rounding).ToArray();
+        return exact.Length == 0 ? null : Math.Min(1, found.Take(depth).Count(candidate => candidate.Score >= exact[^1].Cosine - Rounding) / (double)exact.Length);
     }
 
     private static double Mean(IEnumerable<double?> recalls) => Math.Round(recalls.OfType<double>().DefaultIfEmpty(1).Average(), 4);

@@ -39,10 +39,11 @@ internal sealed class SearchBenchmark(ScratchDatabase scratch, Action<string> te
         tell("comparing with an exact scan");
         var scan = await ExactScan.LoadAsync(scratch.Get<NpgsqlDataSource>());
         var exact = await TimeAsync(await asked.NextAsync(ExactQuestions + 5), async question => scan.Nearest(await VectorAsync(question.Text), Depth), warmUp: 5);
-        var recall = new RecallMeter(scan, leg, scratch.Get<FilterResolver>(), VectorAsync);
+        var recall = new RecallMeter(scan, leg, scratch.Get<NearestVectors>(), scratch.Get<QuestionEmbedder>(), scratch.Get<FilterResolver>());
         var compared = await asked.NextAsync(questions);
         var open = await recall.OpenAsync(compared, Depth);
         var by = await recall.NarrowedAsync(compared, Depth);
+        var (hnsw, hnswTimes) = await recall.DatabaseAsync(compared, Depth);
 
         HttpReport? http = null;
         double memory = 0;
@@ -73,6 +74,8 @@ internal sealed class SearchBenchmark(ScratchDatabase scratch, Action<string> te
             RecallAt20 = open,
             FilteredRecallAt20 = Math.Round(by.Values.Average(), 4),
             FilteredRecallBy = by,
+            HnswRecallAt20 = hnsw,
+            HnswP50Ms = hnswTimes.At(.5),
             MemoryMb = memory,
             BuildS = Math.Round(build, 1),
             Http = http,
@@ -96,7 +99,7 @@ internal sealed class SearchBenchmark(ScratchDatabase scratch, Action<string> te
     }
 
     private async Task<float[]> VectorAsync(string question) =>
-        Array.ConvertAll((await scratch.Get<QuestionEmbedder>().EmbedAsync(question, CancellationToken.None)).Vector.ToArray(), half => (float)half);
+        HalfVectors.ToSingle((await scratch.Get<QuestionEmbedder>().EmbedAsync(question, CancellationToken.None)).Vector);
 
     private static Task<Latency> TimeAsync(IReadOnlyList<Question> questions, Func<Question, Task> ask, int warmUp = WarmUp) => TimeAsync(questions, (question, _) => ask(question), warmUp);
 

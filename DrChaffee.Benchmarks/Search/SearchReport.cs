@@ -32,6 +32,11 @@ internal sealed record SearchReport
     public double FilteredRecallAt20 { get; init; }
     public required IReadOnlyDictionary<string, double> FilteredRecallBy { get; init; }
 
+    /// <summary>Of the database's own index with the settings that every connection carries.</summary>
+    [JsonPropertyName("hnsw_recall_at_20")]
+    public double HnswRecallAt20 { get; init; }
+    public double HnswP50Ms { get; init; }
+
     /// <summary>Peak resident memory of the web process after the requests.</summary>
     public double MemoryMb { get; init; }
 
