@@ -11,7 +11,7 @@ namespace DrChaffee.Domain.Search.Ranking;
 internal sealed class CloserLook(WordsLeg words, SearchTuning tuning)
 {
     /// <summary>How many of the best are looked at.</summary>
-    public const int Depth = 50;
+    public const int Depth = 30;
 
     private const int Teachers = 2;
     private const int TaughtTerms = 40;
