@@ -2,6 +2,7 @@ using System.Net;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.ModelFiles;
 using DrChaffee.Web.Tests.Infrastructure;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DrChaffee.Web.Tests.ModelFiles;
 
@@ -151,7 +152,7 @@ public sealed class ModelFetcherTests : IAsyncLifetime
     private async Task FetchAsync(ModelCard card)
     {
         var settings = new ChaffeeSettings { ConnectionString = "", ModelsDirectory = _models.Path, ModelsUrl = _hub.Address };
-        var catalogue = new ModelCatalogue(settings);
+        var catalogue = new ModelCatalogue(settings, NullLogger<ModelCatalogue>.Instance);
         using var fetcher = new ModelFetcher(settings, catalogue, new ModelSums(catalogue), TimeProvider.System, pause: TimeSpan.FromMilliseconds(1));
         await fetcher.FetchAsync(card, new Listener(_progress), TestContext.Current.CancellationToken);
     }
