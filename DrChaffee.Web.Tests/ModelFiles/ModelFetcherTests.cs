@@ -122,6 +122,19 @@ public sealed class ModelFetcherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_deleted_by_hand_and_fetched_again_is_held_against_what_its_source_says_now()
+    {
+        _models.Write("tiny/model.onnx", "by hand");
+        await FetchAsync(Tiny);
+        File.Delete(Model);
+
+        await FetchAsync(Tiny);
+
+        Assert.Equal(ModelHub.Large, await File.ReadAllBytesAsync(Model, TestContext.Current.CancellationToken));
+        await FetchAsync(Tiny);
+    }
+
+    [Fact]
     public async Task A_full_disk_is_told_as_such()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "This system has no disk that is always full.");
