@@ -43,6 +43,16 @@ public sealed partial class ModelCatalogue(ChaffeeSettings settings, ILogger<Mod
     /// <exception cref="ModelException">The description that a person wrote of it cannot be read.</exception>
     public ModelCard? Find(string name) => Descriptions().TryGetValue(name, out var path) ? Read(path, name) : Listed.FirstOrDefault(card => card.Name == name);
 
+    /// <summary>Call at the start: a name that this program does not know would be passed over in every search.</summary>
+    /// <exception cref="SettingsException"><c>RERANKER_MODEL</c> names no reranker.</exception>
+    public void CheckSettings()
+    {
+        if (settings.RerankerModel is not { } name) return;
+        var rerankers = All.Where(card => card.Kind == ModelKind.Reranker).Select(card => card.Name).ToArray();
+        if (!rerankers.Contains(name, StringComparer.Ordinal) && !Broken.Contains(name, StringComparer.Ordinal))
+            throw new SettingsException([$"RERANKER_MODEL is '{name}'; write {string.Join(" or ", rerankers)}."]);
+    }
+
     public string FolderOf(ModelCard card) => Path.Combine(settings.ModelsDirectory, card.Name);
 
     public string PathOf(ModelCard card, ModelFile file) => Path.Combine(FolderOf(card), file.Name);

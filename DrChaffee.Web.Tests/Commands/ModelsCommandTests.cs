@@ -73,6 +73,15 @@ public sealed class ModelsCommandTests : IDisposable
         Assert.Contains($"{path} {sentence}", run.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_reranker_that_this_program_does_not_know_stops_the_start()
+    {
+        var run = await ProgramRun.RunAsync(["models"], ("DATABASE_URL", NoDatabase), ("MODELS_DIR", _models.Path), ("RERANKER_MODEL", "bge-small-en-v1.5"));
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("RERANKER_MODEL is 'bge-small-en-v1.5'; write ms-marco-MiniLM-L6-v2", run.Errors, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _models.Dispose();
 
     private Task<ProgramRun> RunAsync(string database, params string[] arguments) => RunAsync(database, new Uri("http://127.0.0.1:1"), arguments);
