@@ -1,5 +1,6 @@
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion.ModelFiles;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
 
@@ -19,6 +20,7 @@ internal static class WebServer
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, WebRootPath = PublishedWebRoot() });
         builder.AddWeb(ChaffeeSettings.Read(builder.Configuration));
         await using var app = builder.Build();
+        app.Services.GetRequiredService<ModelCatalogue>().CheckSettings();
         app.UseWeb();
         app.MapWeb();
 

@@ -12,7 +12,9 @@ public sealed record EmbeddingEndpoint(Uri Address, string Model, string? ApiKey
     /// <summary>Null unless <c>EMBEDDING_MODEL</c> names a model.</summary>
     internal static EmbeddingEndpoint? Read(EnvironmentReader environment)
     {
-        var address = environment.Address(environment.Text("EMBEDDING_BASE_URL") is null ? "OPENAI_BASE_URL" : "EMBEDDING_BASE_URL", DefaultAddress);
-        return environment.Text("EMBEDDING_MODEL") is { } model ? new EmbeddingEndpoint(address, model, environment.Text("EMBEDDING_API_KEY") ?? environment.Text("OPENAI_API_KEY")) : null;
+        var own = environment.Text("EMBEDDING_BASE_URL") is not null;
+        var address = environment.Address(own ? "EMBEDDING_BASE_URL" : "OPENAI_BASE_URL", DefaultAddress);
+        var key = environment.Text("EMBEDDING_API_KEY") ?? (own ? null : environment.Text("OPENAI_API_KEY")); // that key is for that host only
+        return environment.Text("EMBEDDING_MODEL") is { } model ? new EmbeddingEndpoint(address, model, key) : null;
     }
 }

@@ -1,5 +1,4 @@
 using DrChaffee.Domain.Operations;
-using DrChaffee.Domain.Search;
 using DrChaffee.Ingestion.Chunking;
 using DrChaffee.Ingestion.Pipeline;
 using Microsoft.Extensions.Logging;
@@ -18,14 +17,13 @@ internal sealed partial class EmbedStage(EmbeddingModels models, ILogger<EmbedSt
 
     public async Task<EmbeddedTranscript> RunAsync(PassagedTranscript work, IProgress<double> progress, CancellationToken cancellationToken)
     {
-        var (model, _, embedder) = await models.CurrentAsync(cancellationToken);
+        var (model, dimensions, embedder) = await models.CurrentAsync(cancellationToken);
         try
         {
             List<HalfVector> vectors = new(work.Passages.Count);
             foreach (var batch in work.Passages.Chunk(BatchSize))
             {
-                var embeddings = await embedder.GenerateAsync(batch.Select(passage => Text(work.Source.Facts, passage)), cancellationToken: cancellationToken);
-                vectors.AddRange(embeddings.Select(embedding => HalfVectors.From(embedding.Vector.Span)));
+                vectors.AddRange(await PassageVectors.EmbedAsync(embedder, Array.ConvertAll(batch, passage => Text(work.Source.Facts, passage)), dimensions, cancellationToken));
                 progress.Report((double)vectors.Count / work.Passages.Count);
             }
 

@@ -99,7 +99,7 @@ internal sealed partial class EmbeddingModels(
         {
             return await engine.OpenAsync(row.Name, cancellationToken);
         }
-        catch (ModelException ex)
+        catch (Exception ex) when (ex is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             _refusals[row.Id] = (time.GetUtcNow() + RefusalKept, ex.Message);
             if (refusal.Reason != ex.Message) LogAbsent(row.Name, ex.Message);

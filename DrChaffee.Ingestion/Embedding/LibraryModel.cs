@@ -49,7 +49,7 @@ internal sealed partial class LibraryModel(
         };
         db.EmbeddingModels.Add(model);
         await db.SaveChangesAsync(cancellationToken);
-        await filler.FillAsync(model.Id, shipped.For(words), null, cancellationToken);
+        await filler.FillAsync(model.Id, model.Dimensions, shipped.For(words), null, cancellationToken);
 
         await rows.ActivateAsync(model.Id, inPlaceOf: active.Id, cancellationToken);
         LogLearned(passages, time.GetElapsedTime(started).TotalSeconds);

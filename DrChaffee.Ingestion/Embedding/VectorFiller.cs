@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using DrChaffee.Domain.Search;
 using Microsoft.Extensions.AI;
 using Npgsql;
 using NpgsqlTypes;
@@ -15,14 +14,14 @@ internal sealed class VectorFiller(NpgsqlDataSource dataSource)
     /// <summary>Gives how many it embedded. What was embedded before a failure is kept.</summary>
     /// <param name="goesOn">Asked before each batch; false ends it. Null: it goes on to the end.</param>
     public async Task<long> FillAsync(
-        int model, IEmbeddingGenerator<string, Embedding<float>> embedder, IProgress<long>? progress, CancellationToken cancellationToken, Func<CancellationToken, Task<bool>>? goesOn = null)
+        int model, int dimensions, IEmbeddingGenerator<string, Embedding<float>> embedder, IProgress<long>? progress, CancellationToken cancellationToken, Func<CancellationToken, Task<bool>>? goesOn = null)
     {
         long done = 0;
         await foreach (var batch in PassagesAsync(model, cancellationToken).Chunk(BatchSize).WithCancellation(cancellationToken))
         {
             if (goesOn is not null && !await goesOn(cancellationToken)) break;
-            var vectors = await embedder.GenerateAsync(batch.Select(passage => passage.Text), cancellationToken: cancellationToken);
-            await StoreAsync(model, [.. batch.Zip(vectors, (passage, vector) => (passage.Id, HalfVectors.From(vector.Vector.Span)))], cancellationToken);
+            var vectors = await PassageVectors.EmbedAsync(embedder, Array.ConvertAll(batch, passage => passage.Text), dimensions, cancellationToken);
+            await StoreAsync(model, [.. batch.Zip(vectors, (passage, vector) => (passage.Id, vector))], cancellationToken);
             progress?.Report(done += batch.Length);
         }
 

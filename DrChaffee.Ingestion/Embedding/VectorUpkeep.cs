@@ -20,14 +20,14 @@ internal sealed partial class VectorUpkeep(EmbeddingModels models, VectorFiller 
     {
         await using var turn = await SoleTurn.TryTakeAsync(dataSource, "drchaffee vectors", cancellationToken);
         if (turn is null) return;
-        var (model, _, embedder) = await models.CurrentAsync(cancellationToken);
+        var (model, dimensions, embedder) = await models.CurrentAsync(cancellationToken);
         try
         {
-            var filled = await filler.FillAsync(model, embedder, null, cancellationToken);
+            var filled = await filler.FillAsync(model, dimensions, embedder, null, cancellationToken);
             if (filled > 0) LogFilled(filled);
             await models.ReportAsync(model, null, cancellationToken);
         }
-        catch (Exception ex) when (ex is not OperationCanceledException and not NpgsqlException)
+        catch (Exception ex) when (ex is not OperationCanceledException and (PostgresException or not NpgsqlException { IsTransient: true }))
         {
             LogFailed(ex);
             await models.ReportAsync(model, ex.Message, cancellationToken);

@@ -2,7 +2,6 @@ using DrChaffee.Domain.Search.Meaning;
 using DrChaffee.Domain.Settings;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace DrChaffee.Ingestion.Embedding;
 
@@ -25,7 +24,7 @@ internal sealed partial class VectorUpkeepWorker(IEmbeddingModels models, Vector
                 if (lacking) await upkeep.FillAsync(stoppingToken);
                 pause = lacking && pause < LongestPause ? 2 * pause : lacking ? LongestPause : FirstPause;
             }
-            catch (Exception ex) when (ex is NpgsqlException or TimeoutException or InvalidOperationException)
+            catch (Exception ex) when (ex is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 LogFailed(ex);
             }

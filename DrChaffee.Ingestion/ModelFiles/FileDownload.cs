@@ -21,6 +21,7 @@ internal sealed class FileDownload(HttpClient client, TimeProvider time, TimeSpa
     public async Task RunAsync(HubFile hub, string target, Action<long> progress, CancellationToken cancellationToken)
     {
         var part = PartOf(target);
+        if (hub is { Sha256: null, GitBlob: null }) File.Delete(part); // nothing could tell whether it began as this file
         var resumed = File.Exists(part);
         await GetAsync(hub, part, progress, cancellationToken);
         if (resumed && await FaultAsync(hub, part, cancellationToken) is not null)

@@ -11,11 +11,14 @@ internal sealed record HubFile(Uri Address, long? Size, string? Sha256, string? 
     private const int MostRedirects = 8;
     private const int Sha256Length = 64;
     private const int GitBlobLength = 40;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <exception cref="HttpRequestException">It is not there, or the hub does not answer.</exception>
     public static async Task<HubFile> LookUpAsync(HttpClient client, Uri address, CancellationToken cancellationToken)
     {
-        using var answer = await SendAsync(client, HttpMethod.Head, address, from: 0, stopAt: response => response.Headers.Contains("X-Linked-Etag"), cancellationToken);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        using var answer = await HeadAsync(client, address, patience.Token, cancellationToken);
         if (!answer.IsSuccessStatusCode && !IsRedirect(answer)) throw new HttpRequestException(null, null, answer.StatusCode);
         var tag = (Header(answer, "X-Linked-Etag") ?? answer.Headers.ETag?.Tag)?.Trim('"').ToLowerInvariant();
         var size = long.TryParse(Header(answer, "X-Linked-Size"), NumberStyles.None, CultureInfo.InvariantCulture, out var linked) ? linked
@@ -38,6 +41,18 @@ internal sealed record HubFile(Uri Address, long? Size, string? Sha256, string? 
         var buffer = new byte[1 << 16];
         for (int read; (read = await file.ReadAsync(buffer, cancellationToken)) > 0;) hash.AppendData(buffer.AsSpan(0, read));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static async Task<HttpResponseMessage> HeadAsync(HttpClient client, Uri address, CancellationToken patience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendAsync(client, HttpMethod.Head, address, from: 0, stopAt: response => response.Headers.Contains("X-Linked-Etag"), patience);
+        }
+        catch (OperationCanceledException ex) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpRequestException("it does not answer", ex);
+        }
     }
 
     private static async Task<HttpResponseMessage> SendAsync(

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DrChaffee.Domain.Settings;
+using Microsoft.Extensions.Logging;
 
 namespace DrChaffee.Ingestion.ModelFiles;
 
@@ -8,7 +10,7 @@ namespace DrChaffee.Ingestion.ModelFiles;
 /// Every model for ONNX Runtime that this program knows: those of its own list, and those that a <c>model.json</c> in a folder of <c>MODELS_DIR</c> describes,
 /// which win over the list.
 /// </summary>
-public sealed class ModelCatalogue(ChaffeeSettings settings)
+public sealed partial class ModelCatalogue(ChaffeeSettings settings, ILogger<ModelCatalogue> logger)
 {
     private const string Description = "model.json";
 
@@ -23,17 +25,33 @@ public sealed class ModelCatalogue(ChaffeeSettings settings)
 
     private static readonly ModelCard[] Listed = ReadList();
 
-    /// <exception cref="ModelException">A description that a person wrote cannot be read.</exception>
+    private readonly ConcurrentDictionary<string, string> _told = new(StringComparer.Ordinal);
+
+    /// <summary>Those whose description can be read; one that cannot hides what the list has of that name, is logged, and stops no other model.</summary>
     public IReadOnlyList<ModelCard> All
     {
         get
         {
-            var own = Own().ToDictionary(card => card.Name, StringComparer.Ordinal);
-            return [.. Listed.Where(card => !own.ContainsKey(card.Name)), .. own.Values];
+            var described = Descriptions();
+            return [.. Listed.Where(card => !described.ContainsKey(card.Name)), .. described.Select(d => TryRead(d.Value, d.Key)).OfType<ModelCard>()];
         }
     }
 
-    public ModelCard? Find(string name) => All.FirstOrDefault(card => card.Name == name);
+    /// <summary>The models whose description cannot be read; <see cref="Find"/> says why.</summary>
+    public IReadOnlyList<string> Broken => [.. Descriptions().Where(d => TryRead(d.Value, d.Key) is null).Select(d => d.Key)];
+
+    /// <exception cref="ModelException">The description that a person wrote of it cannot be read.</exception>
+    public ModelCard? Find(string name) => Descriptions().TryGetValue(name, out var path) ? Read(path, name) : Listed.FirstOrDefault(card => card.Name == name);
+
+    /// <summary>Call at the start: a name that this program does not know would be passed over in every search.</summary>
+    /// <exception cref="SettingsException"><c>RERANKER_MODEL</c> names no reranker.</exception>
+    public void CheckSettings()
+    {
+        if (settings.RerankerModel is not { } name) return;
+        var rerankers = All.Where(card => card.Kind == ModelKind.Reranker).Select(card => card.Name).ToArray();
+        if (!rerankers.Contains(name, StringComparer.Ordinal) && !Broken.Contains(name, StringComparer.Ordinal))
+            throw new SettingsException([$"RERANKER_MODEL is '{name}'; write {string.Join(" or ", rerankers)}."]);
+    }
 
     public string FolderOf(ModelCard card) => Path.Combine(settings.ModelsDirectory, card.Name);
 
@@ -42,11 +60,27 @@ public sealed class ModelCatalogue(ChaffeeSettings settings)
     /// <summary>The files that are not in its folder; none where it can be used.</summary>
     public IReadOnlyList<ModelFile> Missing(ModelCard card) => [.. card.Files.Where(file => !File.Exists(PathOf(card, file)))];
 
-    private IEnumerable<ModelCard> Own()
+    /// <summary>Where each description that a person wrote lies, by the model's name.</summary>
+    private SortedDictionary<string, string> Descriptions()
     {
-        if (!Directory.Exists(settings.ModelsDirectory)) yield break;
-        foreach (var folder in Directory.EnumerateDirectories(settings.ModelsDirectory).Order(StringComparer.Ordinal))
-            if (Path.Combine(folder, Description) is var path && File.Exists(path)) yield return Read(path, Path.GetFileName(folder));
+        SortedDictionary<string, string> found = new(StringComparer.Ordinal);
+        if (!Directory.Exists(settings.ModelsDirectory)) return found;
+        foreach (var folder in Directory.EnumerateDirectories(settings.ModelsDirectory))
+            if (Path.Combine(folder, Description) is var path && File.Exists(path)) found[Path.GetFileName(folder)] = path;
+        return found;
+    }
+
+    private ModelCard? TryRead(string path, string name)
+    {
+        try
+        {
+            return Read(path, name);
+        }
+        catch (ModelException ex)
+        {
+            if (!_told.TryGetValue(name, out var told) || told != ex.Message) LogBroken(_told[name] = ex.Message); // once: the list is read every few seconds
+            return null;
+        }
     }
 
     private static ModelCard Read(string path, string name)
@@ -54,7 +88,8 @@ public sealed class ModelCatalogue(ChaffeeSettings settings)
         try
         {
             using var file = File.OpenRead(path);
-            var card = JsonSerializer.Deserialize<ModelCard>(file, Json)! with { Name = name };
+            var card = JsonSerializer.Deserialize<ModelCard>(file, Json) ?? throw new JsonException("it holds no model");
+            card = card with { Name = name, Files = [.. card.Files.Select(f => f with { Sha256 = f.Sha256?.ToLowerInvariant() })] };
             return card.Fault is { } fault ? throw new ModelException($"{path} cannot be used: {fault}.") : card;
         }
         catch (Exception ex) when (ex is JsonException or IOException or UnauthorizedAccessException)
@@ -68,4 +103,7 @@ public sealed class ModelCatalogue(ChaffeeSettings settings)
         using var stream = typeof(ModelCatalogue).Assembly.GetManifestResourceStream("DrChaffee.Ingestion.ModelFiles.catalogue.json")!;
         return JsonSerializer.Deserialize<ModelCard[]>(stream, Json)!;
     }
+
+    [LoggerMessage(LogLevel.Warning, "A model is left out: {Reason}")]
+    private partial void LogBroken(string reason);
 }

@@ -27,6 +27,7 @@ public sealed class ModelFetcher : IDisposable
         {
             if (card.Repository is null) throw new ModelException($"{card.Name} is fetched from nowhere; put {string.Join(" and ", missing.Select(f => f.Name))} into {_catalogue.FolderOf(card)}.");
             Directory.CreateDirectory(_catalogue.FolderOf(card));
+            await _sums.DropAsync(card, missing, cancellationToken);
             foreach (var file in missing) await FetchAsync(card, file, progress, cancellationToken);
         }
 

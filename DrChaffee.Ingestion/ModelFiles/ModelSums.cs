@@ -34,13 +34,30 @@ internal sealed class ModelSums(ModelCatalogue catalogue)
     {
         var kept = Read(card);
         foreach (var file in card.Files.Where(file => !kept.ContainsKey(file.Name))) kept[file.Name] = await HashAsync(catalogue.PathOf(card, file), cancellationToken);
-        await File.WriteAllLinesAsync(Path.Combine(catalogue.FolderOf(card), Name), kept.OrderBy(k => k.Key, StringComparer.Ordinal).Select(k => $"{k.Value}  {k.Key}"), cancellationToken);
+        await WriteAsync(card, kept, cancellationToken);
     }
 
+    /// <summary>Forgets the hashes of files that are about to come anew: only their own source says what they are now.</summary>
+    public async Task DropAsync(ModelCard card, IReadOnlyList<ModelFile> files, CancellationToken cancellationToken)
+    {
+        var kept = Read(card);
+        var known = kept.Count;
+        foreach (var file in files) kept.Remove(file.Name);
+        if (kept.Count < known) await WriteAsync(card, kept, cancellationToken);
+    }
+
+    /// <exception cref="ModelException">The file cannot be read.</exception>
     public static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
     {
-        await using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
+        try
+        {
+            await using var file = File.OpenRead(path);
+            return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            throw Failed(path, "read", ex);
+        }
     }
 
     private async Task CheckAsync(ModelCard card, ModelFile file, string expected, CancellationToken cancellationToken)
@@ -53,9 +70,32 @@ internal sealed class ModelSums(ModelCatalogue catalogue)
 
     private Dictionary<string, string> Read(ModelCard card)
     {
-        var path = Path.Combine(catalogue.FolderOf(card), Name);
-        return !File.Exists(path) ? new(StringComparer.Ordinal) : File.ReadLines(path)
-            .Select(line => line.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Where(parts => parts.Length == 2)
-            .GroupBy(parts => parts[1].TrimStart('*'), StringComparer.Ordinal).ToDictionary(parts => parts.Key, parts => parts.Last()[0], StringComparer.Ordinal);
+        var path = PathOf(card);
+        try
+        {
+            return !File.Exists(path) ? new(StringComparer.Ordinal) : File.ReadLines(path)
+                .Select(line => line.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Where(parts => parts.Length == 2)
+                .GroupBy(parts => parts[1].TrimStart('*'), StringComparer.Ordinal).ToDictionary(parts => parts.Key, parts => parts.Last()[0], StringComparer.Ordinal);
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            throw Failed(path, "read", ex);
+        }
     }
+
+    private async Task WriteAsync(ModelCard card, Dictionary<string, string> kept, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await File.WriteAllLinesAsync(PathOf(card), kept.OrderBy(k => k.Key, StringComparer.Ordinal).Select(k => $"{k.Value}  {k.Key}"), cancellationToken);
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            throw Failed(PathOf(card), "written", ex);
+        }
+    }
+
+    private string PathOf(ModelCard card) => Path.Combine(catalogue.FolderOf(card), Name);
+
+    private static ModelException Failed(string path, string done, Exception exception) => new($"{path} cannot be {done}: {exception.Message.TrimEnd('.')}.", exception);
 }

@@ -7,19 +7,21 @@ using Microsoft.Extensions.Logging;
 
 namespace DrChaffee.Ingestion.Reranking;
 
-/// <summary>Runs the cross-encoder that <c>RERANKER_MODEL</c> names; silent where none is named. Where it cannot be run, that is logged once and search goes on without.</summary>
-internal sealed partial class OnnxReranker(ModelCatalogue catalogue, ModelSums sums, ChaffeeSettings settings, GpuProbe gpu, ILogger<OnnxReranker> logger) : IReranker, IDisposable
+/// <summary>Runs the cross-encoder that <c>RERANKER_MODEL</c> names; silent where none is named. Where it cannot be run, that is logged once, search goes on without, and it is tried again after a while.</summary>
+internal sealed partial class OnnxReranker(ModelCatalogue catalogue, ModelSums sums, ChaffeeSettings settings, GpuProbe gpu, TimeProvider time, ILogger<OnnxReranker> logger) : IReranker, IDisposable
 {
     private const string Output = "logits";
 
     /// <summary>Rows read at once; they are of like length.</summary>
     private const int BatchSize = 10;
 
+    private static readonly TimeSpan RefusalKept = TimeSpan.FromSeconds(30);
+
     private readonly SemaphoreSlim _opening = new(1);
     private BertSession? _session;
-    private bool _refused;
+    private (DateTimeOffset Until, string Reason)? _refusal;
 
-    public bool IsSet => settings.RerankerModel is not null && !_refused;
+    public bool IsSet => settings.RerankerModel is not null && !(time.GetUtcNow() < _refusal?.Until);
 
     public async Task<IReadOnlyList<float>?> ScoreAsync(string question, IReadOnlyList<string> passages, CancellationToken cancellationToken)
     {
@@ -36,10 +38,10 @@ internal sealed partial class OnnxReranker(ModelCatalogue catalogue, ModelSums s
 
             return scores;
         }
-        catch (Exception ex) when (ex is ModelException or Microsoft.ML.OnnxRuntime.OnnxRuntimeException)
+        catch (Exception ex) when (ex is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            _refused = true;
-            LogRefused(ex, model);
+            if (_refusal?.Reason != ex.Message) LogRefused(ex, model);
+            _refusal = (time.GetUtcNow() + RefusalKept, ex.Message);
             return null;
         }
     }

@@ -61,14 +61,25 @@ public sealed class ModelsCommandTests : IDisposable
     [Theory]
     [InlineData("""{ "dimension": 8 }""", "cannot be read: ")]
     [InlineData("""{ "kind": "embedding" }""", "cannot be used: dimensions is missing or not from 1 to 4000.")]
-    public async Task A_description_that_cannot_be_used_is_told_with_its_path(string description, string sentence)
+    public async Task A_description_that_cannot_be_used_is_told_with_its_path_and_the_other_models_are_listed(string description, string sentence)
     {
         var path = _models.Write("mine/model.json", description);
 
         var run = await RunAsync(NoDatabase, "models");
 
-        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("bge-small-en-v1.5", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("mine", run.Output, StringComparison.Ordinal);
         Assert.Contains($"{path} {sentence}", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reranker_that_this_program_does_not_know_stops_the_start()
+    {
+        var run = await ProgramRun.RunAsync(["models"], ("DATABASE_URL", NoDatabase), ("MODELS_DIR", _models.Path), ("RERANKER_MODEL", "bge-small-en-v1.5"));
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("RERANKER_MODEL is 'bge-small-en-v1.5'; write ms-marco-MiniLM-L6-v2", run.Errors, StringComparison.Ordinal);
     }
 
     public void Dispose() => _models.Dispose();

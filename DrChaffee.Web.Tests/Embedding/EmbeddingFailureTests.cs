@@ -33,6 +33,24 @@ public sealed class EmbeddingFailureTests(TestDatabase database) : IClassFixture
     }
 
     [Fact]
+    public async Task Vectors_of_another_length_than_the_models_are_counted_as_a_failure_and_not_stored()
+    {
+        await database.ClearAsync();
+        await using var process = new IngestionProcess(database);
+        await process.Get<EmbeddingModels>().CurrentAsync(Token);
+        process.Embedder.Dimensions = 9;
+
+        var report = await process.ImportAsync(_folder.WriteSrt("show/talk.srt", "Salt and water."), Token);
+        await process.Get<VectorUpkeep>().FillAsync(Token);
+
+        Assert.Equal(1, report.Counts.Done);
+        var model = await ModelAsync();
+        Assert.True(model.Failures >= 2);
+        Assert.Equal("The embedding model gives vectors of 9 numbers, and those it gave before have 8: it is another model of the same name.", model.LastError);
+        Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) FROM passage_embeddings"));
+    }
+
+    [Fact]
     public async Task What_was_not_embedded_is_tried_again_after_a_pause_and_then_found_by_its_meaning()
     {
         await using (await ImportWithoutModelAsync())

@@ -5,9 +5,10 @@ namespace DrChaffee.Web.Tests.Infrastructure;
 /// <summary>Embeds by the letters of a text: equal texts get equal vectors, at no cost.</summary>
 public sealed class FakeEmbedder : IEmbeddingGenerator<string, Embedding<float>>
 {
-    private const int Dimensions = 8;
-
     private int _embedded;
+
+    /// <summary>The length of its vectors.</summary>
+    public int Dimensions { get; set; } = 8;
 
     /// <summary>How many texts were embedded.</summary>
     public int Embedded => _embedded;
@@ -31,7 +32,7 @@ public sealed class FakeEmbedder : IEmbeddingGenerator<string, Embedding<float>>
     {
     }
 
-    private static float[] Vector(string text)
+    private float[] Vector(string text)
     {
         var vector = new float[Dimensions];
         foreach (var c in text) vector[c % Dimensions]++;

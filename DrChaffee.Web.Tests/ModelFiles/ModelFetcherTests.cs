@@ -2,6 +2,7 @@ using System.Net;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.ModelFiles;
 using DrChaffee.Web.Tests.Infrastructure;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DrChaffee.Web.Tests.ModelFiles;
 
@@ -121,6 +122,19 @@ public sealed class ModelFetcherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_deleted_by_hand_and_fetched_again_is_held_against_what_its_source_says_now()
+    {
+        _models.Write("tiny/model.onnx", "by hand");
+        await FetchAsync(Tiny);
+        File.Delete(Model);
+
+        await FetchAsync(Tiny);
+
+        Assert.Equal(ModelHub.Large, await File.ReadAllBytesAsync(Model, TestContext.Current.CancellationToken));
+        await FetchAsync(Tiny);
+    }
+
+    [Fact]
     public async Task A_full_disk_is_told_as_such()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "This system has no disk that is always full.");
@@ -151,7 +165,7 @@ public sealed class ModelFetcherTests : IAsyncLifetime
     private async Task FetchAsync(ModelCard card)
     {
         var settings = new ChaffeeSettings { ConnectionString = "", ModelsDirectory = _models.Path, ModelsUrl = _hub.Address };
-        var catalogue = new ModelCatalogue(settings);
+        var catalogue = new ModelCatalogue(settings, NullLogger<ModelCatalogue>.Instance);
         using var fetcher = new ModelFetcher(settings, catalogue, new ModelSums(catalogue), TimeProvider.System, pause: TimeSpan.FromMilliseconds(1));
         await fetcher.FetchAsync(card, new Listener(_progress), TestContext.Current.CancellationToken);
     }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using DrChaffee.Web.Tests.Web;
+using Microsoft.EntityFrameworkCore;
 
 namespace DrChaffee.Web.Tests.Models;
 
@@ -52,6 +53,24 @@ public sealed class ModelsApiTests(ModelsApp app) : IClassFixture<ModelsApp>
 
         Assert.Contains("run 'drchaffee models fetch bge-small-en-v1.5'", (await answer.JsonAsync()).GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal(("absent", 384, false), (listed.GetProperty("standing").GetString(), listed.GetProperty("dimensions").GetInt32(), listed.GetProperty("here").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task A_wish_can_be_ended_and_a_model_that_was_kept_used_again_from_the_page()
+    {
+        await using var db = await app.Database.OpenAsync();
+        await db.Database.ExecuteSqlAsync($"INSERT INTO embedding_models (engine, name, dimensions, active, wanted, learned_from, failures) VALUES ('elsewhere', 'one of elsewhere', 8, false, true, 0, 0), ('drchaffee', 'chaffee-embed-1@kept', 8, false, false, 100, 0)", Token);
+        using var client = await app.SignedInClientAsync();
+
+        var page = await client.GetStringAsync("/admin/models", Token);
+        var active = (await client.JsonAsync("/api/admin/models")).GetProperty("items").EnumerateArray().Single(model => model.GetProperty("standing").GetString() == "active").GetProperty("name").GetString();
+        await DecideAsync(client, "/api/admin/models/use", new { name = active });
+        var ended = await ModelAsync(client, "one of elsewhere");
+        await db.Database.ExecuteSqlAsync($"DELETE FROM embedding_models WHERE name IN ('one of elsewhere', 'chaffee-embed-1@kept')", Token);
+
+        Assert.Contains("aria-label=\"Stop embedding with one of elsewhere\"", page, StringComparison.Ordinal);
+        Assert.Contains("aria-label=\"Use chaffee-embed-1@kept\"", page, StringComparison.Ordinal);
+        Assert.Equal("kept", ended.GetProperty("standing").GetString());
     }
 
     private static async Task<string?> DecideAsync(HttpClient client, string address, object body)

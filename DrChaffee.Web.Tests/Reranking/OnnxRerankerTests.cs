@@ -5,6 +5,8 @@ using DrChaffee.Ingestion.Reranking;
 using DrChaffee.Web.Tests.Embedding.Onnx;
 using DrChaffee.Web.Tests.Infrastructure;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace DrChaffee.Web.Tests.Reranking;
 
@@ -13,6 +15,7 @@ public sealed class OnnxRerankerTests : IDisposable
     private readonly TinyBert _bert = new();
     private readonly TestFolder _models = new();
     private readonly LogMemory _log = new();
+    private readonly FakeTimeProvider _time = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -43,13 +46,31 @@ public sealed class OnnxRerankerTests : IDisposable
         Assert.Single(_log.Errors, line => line.Contains("run 'drchaffee models fetch ms-marco-MiniLM-L6-v2'", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_file_that_is_no_model_refuses_it_for_a_while_and_no_search_fails()
+    {
+        Write("tiny");
+        _models.Write("tiny/model.onnx", "no model");
+        using var reranker = Reranker("tiny");
+
+        var refused = await reranker.ScoreAsync("Why salt?", ["Salt."], Token);
+        Write("tiny");
+        var atOnce = reranker.IsSet;
+        _time.Advance(TimeSpan.FromSeconds(31));
+        var later = await reranker.ScoreAsync("Why salt?", ["Salt."], Token);
+
+        Assert.Null(refused);
+        Assert.False(atOnce);
+        Assert.Single(later!);
+    }
+
     public void Dispose() => _models.Dispose();
 
     private OnnxReranker Reranker(string? model)
     {
         var settings = new ChaffeeSettings { ConnectionString = "", ModelsDirectory = _models.Path, RerankerModel = model };
-        var catalogue = new ModelCatalogue(settings);
-        return new OnnxReranker(catalogue, new ModelSums(catalogue), settings, new GpuProbe(settings), LoggerFactory.Create(logging => logging.AddProvider(_log)).CreateLogger<OnnxReranker>());
+        var catalogue = new ModelCatalogue(settings, NullLogger<ModelCatalogue>.Instance);
+        return new OnnxReranker(catalogue, new ModelSums(catalogue), settings, new GpuProbe(settings), _time, LoggerFactory.Create(logging => logging.AddProvider(_log)).CreateLogger<OnnxReranker>());
     }
 
     private void Write(string name)

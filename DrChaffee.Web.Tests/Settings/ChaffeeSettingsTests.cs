@@ -42,14 +42,14 @@ public sealed class ChaffeeSettingsTests
     }
 
     [Theory]
-    [InlineData(null, null, "https://api.openai.com/v1")]
-    [InlineData("OPENAI_BASE_URL", "http://gpu:8000/v1", "http://gpu:8000/v1")]
-    [InlineData("EMBEDDING_BASE_URL", "http://cpu:8000/v1", "http://cpu:8000/v1")]
-    public void An_embedding_endpoint_is_there_when_its_model_is_named_and_borrows_what_it_is_not_told(string? name, string? value, string address)
+    [InlineData(null, null, "https://api.openai.com/v1", "a-key")]
+    [InlineData("OPENAI_BASE_URL", "http://gpu:8000/v1", "http://gpu:8000/v1", "a-key")]
+    [InlineData("EMBEDDING_BASE_URL", "http://cpu:8000/v1", "http://cpu:8000/v1", null)]
+    public void An_embedding_endpoint_is_there_when_its_model_is_named_and_borrows_no_key_for_a_host_of_its_own(string? name, string? value, string address, string? key)
     {
         var endpoint = Read(("EMBEDDING_MODEL", "a-model"), ("OPENAI_API_KEY", "a-key"), (name ?? "TZ", value)).EmbeddingEndpoint;
 
-        Assert.Equal(new EmbeddingEndpoint(new Uri(address), "a-model", "a-key"), endpoint);
+        Assert.Equal(new EmbeddingEndpoint(new Uri(address), "a-model", key), endpoint);
         Assert.Null(Read(("OPENAI_API_KEY", "a-key")).EmbeddingEndpoint);
     }
 

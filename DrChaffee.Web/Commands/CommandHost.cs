@@ -2,6 +2,7 @@ using DrChaffee.Domain;
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion;
+using DrChaffee.Ingestion.ModelFiles;
 
 namespace DrChaffee.Web.Commands;
 
@@ -14,7 +15,9 @@ internal static class CommandHost
         builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft", LogLevel.Error).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None); // what fails is told once, as a sentence
         builder.Services.AddDomain(ChaffeeSettings.Read(builder.Configuration)).AddIngestion();
-        return builder.Build();
+        var host = builder.Build();
+        host.Services.GetRequiredService<ModelCatalogue>().CheckSettings();
+        return host;
     }
 
     /// <summary>A host whose database has this program's schema.</summary>

@@ -41,7 +41,7 @@ internal sealed partial class LibraryIndexFollower(
             {
                 await CatchUpAsync(stoppingToken);
             }
-            catch (Exception ex) when (ex is NpgsqlException or TimeoutException or InvalidOperationException)
+            catch (Exception ex) when (ex is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 LogBehind(ex);
                 pause = RetryInterval;

@@ -19,6 +19,8 @@ internal sealed class OpenAiEmbedder : IEmbeddingGenerator<string, Embedding<flo
     private const int MostRetries = 5;
     private const int LongestReason = 200;
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestBatch = TimeSpan.FromMinutes(10); // all tries and pauses together, the bodies of the answers too
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(5);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -34,7 +36,7 @@ internal sealed class OpenAiEmbedder : IEmbeddingGenerator<string, Embedding<flo
         (_endpoint, _card, _time) = (endpoint, card, time);
         _metadata = Describe(null);
         var retries = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
-            .AddRetry(new HttpRetryStrategyOptions { MaxRetryAttempts = MostRetries, Delay = firstPause ?? TimeSpan.FromSeconds(1), BackoffType = DelayBackoffType.Exponential, UseJitter = true })
+            .AddRetry(new HttpRetryStrategyOptions { MaxRetryAttempts = MostRetries, Delay = firstPause ?? TimeSpan.FromSeconds(1), BackoffType = DelayBackoffType.Exponential, UseJitter = true, MaxDelay = LongestPause, ShouldRetryAfterHeader = false, DelayGenerator = attempt => ValueTask.FromResult(Named(attempt.Outcome.Result)) })
             .AddTimeout(LongestCall).Build();
         _client = new HttpClient(new ResilienceHandler(retries) { InnerHandler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) } }) { Timeout = Timeout.InfiniteTimeSpan };
         if (endpoint.ApiKey is { } key) _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -45,12 +47,16 @@ internal sealed class OpenAiEmbedder : IEmbeddingGenerator<string, Embedding<flo
     {
         var question = options is QuestionEmbeddingOptions;
         var prefix = (question ? _card?.QueryPrefix : _card?.PassagePrefix) ?? "";
-        using var patience = new CancellationTokenSource(question ? LongestQuestion : Timeout.InfiniteTimeSpan, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         GeneratedEmbeddings<Embedding<float>> embeddings = [];
         try
         {
-            foreach (var batch in values.Chunk(BatchSize)) embeddings.AddRange(await AskAsync(Array.ConvertAll(batch, text => prefix + text), either.Token));
+            foreach (var batch in values.Chunk(BatchSize))
+            {
+                using var patience = new CancellationTokenSource(question ? LongestQuestion : LongestBatch, _time);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+                embeddings.AddRange(await AskAsync(Array.ConvertAll(batch, text => prefix + text), either.Token));
+            }
+
             return embeddings;
         }
         catch (OperationCanceledException ex) when (!cancellationToken.IsCancellationRequested)
@@ -97,6 +103,13 @@ internal sealed class OpenAiEmbedder : IEmbeddingGenerator<string, Embedding<flo
         if (_endpoint.ApiKey is { } key) text = text.Replace(key, "…", StringComparison.Ordinal);
         text = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return text.Length == 0 ? status : $"{status}: {(text.Length > LongestReason ? text[..LongestReason] : text)}";
+    }
+
+    /// <summary>The pause that the server names, within reason; null where it names none.</summary>
+    private TimeSpan? Named(HttpResponseMessage? answer)
+    {
+        var named = answer?.Headers.RetryAfter is not { } after ? null : after.Delta ?? after.Date - _time.GetUtcNow();
+        return named is not { } pause ? null : pause < TimeSpan.Zero ? TimeSpan.Zero : pause < LongestPause ? pause : LongestPause;
     }
 
     private ModelException Failed(string what, Exception? inner) => new($"The embedding endpoint at {_endpoint.Address.Authority} {what}.", inner);

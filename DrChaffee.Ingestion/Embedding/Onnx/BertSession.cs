@@ -12,22 +12,23 @@ internal sealed class BertSession : IDisposable
     private const string AttentionMask = "attention_mask";
     private const string TokenTypeIds = "token_type_ids";
 
-    private readonly RunOptions _runOptions = new();
+    private readonly RunOptions _runOptions;
     private readonly InferenceSession _session;
     private readonly string[] _inputs;
     private readonly string[] _output;
 
     /// <param name="wanted">The output to read; the first one where the model has none of that name.</param>
-    /// <exception cref="ModelException">The file is no such model.</exception>
+    /// <exception cref="ModelException">The file is no such model, or ONNX Runtime cannot be loaded here.</exception>
     public BertSession(ModelCatalogue catalogue, ModelCard card, string wanted, bool gpu, ILogger logger)
     {
         var graph = catalogue.PathOf(card, card.Graph);
         try
         {
             Tokens = new TokenReader(catalogue.PathOf(card, card.Vocabulary), card);
+            _runOptions = new RunOptions();
             _session = Accelerator.Open(graph, gpu, logger);
         }
-        catch (Exception ex) when (ex is OnnxRuntimeException or ArgumentException or InvalidDataException or IOException or InvalidOperationException)
+        catch (Exception ex) when (ex is not ModelException) // a graph, a vocabulary or a native library can be broken in many ways
         {
             throw new ModelException($"{card.Name} cannot be loaded from {catalogue.FolderOf(card)}: {ex.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}.", ex);
         }

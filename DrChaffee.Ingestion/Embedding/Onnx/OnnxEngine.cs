@@ -16,7 +16,7 @@ internal sealed class OnnxEngine(ModelCatalogue catalogue, ModelSums sums, GpuPr
 
     public string Name => EngineName;
 
-    public IReadOnlyList<string> Offered => [.. catalogue.All.Where(card => card.Kind == ModelKind.Embedding).Select(card => card.Name)];
+    public IReadOnlyList<string> Offered => [.. catalogue.All.Where(card => card.Kind == ModelKind.Embedding).Select(card => card.Name), .. catalogue.Broken];
 
     public async Task<IEmbeddingGenerator<string, Embedding<float>>> OpenAsync(string model, CancellationToken cancellationToken)
     {

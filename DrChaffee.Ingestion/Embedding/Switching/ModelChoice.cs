@@ -13,6 +13,9 @@ public sealed class ModelChoice
 {
     private const string Probe = "How much salt is too much?";
 
+    /// <summary>What pgvector's index over half-precision vectors takes.</summary>
+    private const int MostDimensions = 4_000;
+
     private readonly IngestionPolicy _policy;
     private readonly IEmbeddingGenerator<string, Embedding<float>> _own;
     private readonly IEmbeddingEngine[] _engines;
@@ -75,13 +78,24 @@ public sealed class ModelChoice
                 ?? await AddAsync(db, engine!, name, metadata.DefaultModelDimensions!.Value, cancellationToken);
         }
 
-        var offering = _engines.FirstOrDefault(engine => engine.Offered.Contains(name, StringComparer.Ordinal)) ?? throw new ModelException($"This program knows no embedding model {name}; 'drchaffee models' lists them.");
+        if (await db.EmbeddingModels.Where(m => m.Name == name && m.Active).Select(m => (int?)m.Id).FirstOrDefaultAsync(cancellationToken) is { } active) return active;
+        if (_engines.FirstOrDefault(engine => engine.Offered.Contains(name, StringComparer.Ordinal)) is not { } offering) return await LeftRowAsync(db, name, cancellationToken);
         var embedder = await offering.OpenAsync(name, cancellationToken);
         var dimensions = (await embedder.GenerateVectorAsync(Probe, new QuestionEmbeddingOptions(), cancellationToken)).Length;
+        if (dimensions > MostDimensions) throw new ModelException($"{name} gives vectors of {dimensions} numbers, and the database indexes no more than {MostDimensions}; choose a smaller model.");
         var known = await db.EmbeddingModels.Where(m => m.Engine == offering.Name && m.Name == name).Select(m => new { m.Id, m.Dimensions }).FirstOrDefaultAsync(cancellationToken);
         if (known is not null && known.Dimensions != dimensions)
             throw new ModelException($"{name} gives vectors of {dimensions} numbers now and of {known.Dimensions} before: it is another model of the same name, and cannot be used beside its old vectors.");
         return known?.Id ?? await AddAsync(db, offering.Name, name, dimensions, cancellationToken);
+    }
+
+    /// <summary>A model that no engine offers by name, but whose vectors the library holds: one that learned its words.</summary>
+    private async Task<int> LeftRowAsync(ChaffeeDbContext db, string name, CancellationToken cancellationToken)
+    {
+        var row = await db.EmbeddingModels.Where(m => m.Name == name).Select(m => (int?)m.Id).FirstOrDefaultAsync(cancellationToken)
+            ?? throw new ModelException($"This program knows no embedding model {name}; 'drchaffee models' lists them.");
+        await _models.OpenAsync(row, cancellationToken);
+        return row;
     }
 
     private static async Task<int> AddAsync(ChaffeeDbContext db, string engine, string name, int dimensions, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion.Embedding.Onnx;
 using DrChaffee.Ingestion.ModelFiles;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
@@ -14,9 +15,11 @@ public sealed class ModelOverview
     private readonly IEmbeddingGenerator<string, Embedding<float>> _own;
     private readonly IEmbeddingEngine[] _engines;
     private readonly IDbContextFactory<ChaffeeDbContext> _contexts;
+    private readonly TimeProvider _time;
+    private Counts? _counts;
 
-    internal ModelOverview(ChaffeeSettings settings, ModelCatalogue catalogue, IEmbeddingGenerator<string, Embedding<float>> own, IEnumerable<IEmbeddingEngine> engines, IDbContextFactory<ChaffeeDbContext> contexts) =>
-        (_settings, _catalogue, _own, _engines, _contexts) = (settings, catalogue, own, [.. engines], contexts);
+    internal ModelOverview(ChaffeeSettings settings, ModelCatalogue catalogue, IEmbeddingGenerator<string, Embedding<float>> own, IEnumerable<IEmbeddingEngine> engines, IDbContextFactory<ChaffeeDbContext> contexts, TimeProvider time) =>
+        (_settings, _catalogue, _own, _engines, _contexts, _time) = (settings, catalogue, own, [.. engines], contexts, time);
 
     /// <summary>What can be said without the database.</summary>
     public IReadOnlyList<ModelState> Known()
@@ -25,30 +28,30 @@ public sealed class ModelOverview
         return
         [
             new ModelState(own?.DefaultModelId ?? "", own?.ProviderName ?? "", ModelKind.Embedding, ModelStanding.Ready) { Dimensions = own?.DefaultModelDimensions },
-            .. _catalogue.All.Select(card => new ModelState(card.Name, "onnx", card.Kind, Standing(card))
+            .. _catalogue.All.Select(card => new ModelState(card.Name, OnnxEngine.EngineName, card.Kind, Standing(card))
             {
                 Dimensions = card.Dimensions == 0 ? null : card.Dimensions,
                 Licence = card.Licence,
                 Bytes = card.Files.All(file => file.Size is not null) ? card.Files.Sum(file => file.Size) : null,
             }),
-            .. _engines.Where(engine => engine.Name != "onnx").SelectMany(engine => engine.Offered.Select(name => new ModelState(name, engine.Name, ModelKind.Embedding, ModelStanding.Ready))),
+            .. _engines.Where(engine => engine.Name != OnnxEngine.EngineName).SelectMany(engine => engine.Offered.Select(name => new ModelState(name, engine.Name, ModelKind.Embedding, ModelStanding.Ready))),
         ];
     }
 
-    public async Task<IReadOnlyList<ModelState>> ListAsync(CancellationToken cancellationToken)
+    /// <param name="countsKept">How old the counts may be, for a page that looks every other second: counting looks at every vector.</param>
+    public async Task<IReadOnlyList<ModelState>> ListAsync(CancellationToken cancellationToken, TimeSpan countsKept = default)
     {
         await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
-        var passages = await db.Passages.LongCountAsync(cancellationToken);
-        var embedded = await db.PassageEmbeddings.GroupBy(e => e.ModelId).Select(g => new { g.Key, Count = g.LongCount() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
+        var (_, passages, embedded) = _counts is { } known && _time.GetUtcNow() - known.At < countsKept ? known : _counts = await CountAsync(db, cancellationToken);
         var rows = await db.EmbeddingModels.OrderBy(m => m.Id)
             .Select(m => new { m.Id, m.Name, m.Engine, m.Dimensions, m.Active, m.Wanted, m.ActivatedAt, m.Failures, m.LastError }).ToListAsync(cancellationToken);
         var previous = rows.Where(m => !m.Active && m.ActivatedAt is not null).MaxBy(m => m.ActivatedAt)?.Id;
-        var known = Known().ToDictionary(model => (model.Engine, model.Name));
+        var models = Known().ToDictionary(model => (model.Engine, model.Name));
         foreach (var row in rows)
         {
             var standing = row.Active ? ModelStanding.Active : row.Wanted ? ModelStanding.Wanted : row.Id == previous ? ModelStanding.Previous : ModelStanding.Kept;
-            var before = known.GetValueOrDefault((row.Engine, row.Name)) ?? new ModelState(row.Name, row.Engine, ModelKind.Embedding, ModelStanding.Kept);
-            known[(row.Engine, row.Name)] = before with
+            var before = models.GetValueOrDefault((row.Engine, row.Name)) ?? new ModelState(row.Name, row.Engine, ModelKind.Embedding, ModelStanding.Kept);
+            models[(row.Engine, row.Name)] = before with
             {
                 Standing = standing,
                 Here = before.Standing != ModelStanding.Absent && (before.Standing == ModelStanding.Ready || row.Engine == ShippedEmbedder.Engine),
@@ -60,11 +63,17 @@ public sealed class ModelOverview
             };
         }
 
-        return [.. known.Values.OrderBy(model => model.Kind).ThenBy(model => model.Standing)];
+        return [.. models.Values.OrderBy(model => model.Kind).ThenBy(model => model.Standing)];
     }
+
+    private async Task<Counts> CountAsync(ChaffeeDbContext db, CancellationToken cancellationToken) => new(
+        _time.GetUtcNow(), await db.Passages.LongCountAsync(cancellationToken),
+        await db.PassageEmbeddings.GroupBy(e => e.ModelId).Select(g => new { g.Key, Count = g.LongCount() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken));
 
     private ModelStanding Standing(ModelCard card) =>
         _catalogue.Missing(card).Count > 0 ? ModelStanding.Absent : card.Kind == ModelKind.Reranker && card.Name == _settings.RerankerModel ? ModelStanding.Active : ModelStanding.Ready;
+
+    private sealed record Counts(DateTimeOffset At, long Passages, Dictionary<int, long> Embedded);
 }
 
 /// <summary>How it stands with one model.</summary>

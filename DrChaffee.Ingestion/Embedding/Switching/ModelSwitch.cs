@@ -26,7 +26,7 @@ internal sealed partial class ModelSwitch(
         {
             return await BringInAsync(model, embedded, cancellationToken);
         }
-        catch (Exception ex) when (ex is not OperationCanceledException and not NpgsqlException)
+        catch (Exception ex) when (ex is not OperationCanceledException and (PostgresException or not NpgsqlException { IsTransient: true })) // a full disk is told by the server, and calls itself transient
         {
             LogFailed(ex, model);
             await models.ReportAsync(model, ex.Message, cancellationToken);
@@ -39,7 +39,7 @@ internal sealed partial class ModelSwitch(
         var started = time.GetTimestamp();
         var (dimensions, embedder) = await models.OpenAsync(model, cancellationToken);
         async Task<bool> StillWantedAsync(CancellationToken token) => await rows.WantedAsync(token) == model;
-        Task<long> FillAsync() => filler.FillAsync(model, embedder, embedded, cancellationToken, StillWantedAsync);
+        Task<long> FillAsync() => filler.FillAsync(model, dimensions, embedder, embedded, cancellationToken, StillWantedAsync);
 
         await FillAsync();
         if (!await StillWantedAsync(cancellationToken)) return SwitchOutcome.Nothing;
@@ -49,7 +49,7 @@ internal sealed partial class ModelSwitch(
         if (!await rows.ActivateAsync(model, inPlaceOf: null, cancellationToken, onlyIfWanted: true)) return SwitchOutcome.Nothing;
         await models.ReportAsync(model, null, cancellationToken);
         LogTookOver(model, time.GetElapsedTime(started).TotalSeconds);
-        await filler.FillAsync(model, embedder, null, cancellationToken); // what was stored with the old model's vectors at that very moment
+        await filler.FillAsync(model, dimensions, embedder, null, cancellationToken); // what was stored with the old model's vectors at that very moment
         await rows.RemoveUnneededAsync(engine: null, cancellationToken);
         return SwitchOutcome.Done;
     }

@@ -1,7 +1,6 @@
 using DrChaffee.Domain.Settings;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace DrChaffee.Ingestion.Embedding.Switching;
 
@@ -30,7 +29,7 @@ internal sealed partial class ModelSwitchWorker(ModelSwitch modelSwitch, ModelRo
                 var pause = failed is null ? FirstPause : 2 * failed.Value.Pause < LongestPause ? 2 * failed.Value.Pause : LongestPause;
                 failed = outcome == SwitchOutcome.Failed ? (model, pause, time.GetUtcNow() + pause) : null;
             }
-            catch (Exception ex) when (ex is NpgsqlException or TimeoutException or InvalidOperationException)
+            catch (Exception ex) when (ex is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 if (!databaseAway) LogDatabaseAway(ex);
                 databaseAway = true;

@@ -18,7 +18,7 @@ internal static class SwitchingServices
             provider.GetRequiredService<EmbeddingModels>(), provider.GetRequiredService<ModelRows>(), provider.GetRequiredService<ModelSwitch>(), provider.GetRequiredService<IDbContextFactory<ChaffeeDbContext>>()));
         services.AddSingleton(provider => new ModelOverview(
             provider.GetRequiredService<ChaffeeSettings>(), provider.GetRequiredService<ModelCatalogue>(), provider.GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>(),
-            provider.GetServices<IEmbeddingEngine>(), provider.GetRequiredService<IDbContextFactory<ChaffeeDbContext>>()));
+            provider.GetServices<IEmbeddingEngine>(), provider.GetRequiredService<IDbContextFactory<ChaffeeDbContext>>(), provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

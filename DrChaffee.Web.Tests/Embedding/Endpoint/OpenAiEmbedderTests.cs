@@ -7,6 +7,7 @@ using DrChaffee.Ingestion.ModelFiles;
 using DrChaffee.Web.Tests.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Time.Testing;
 
 namespace DrChaffee.Web.Tests.Embedding.Endpoint;
 
@@ -56,6 +57,50 @@ public sealed class OpenAiEmbedderTests : IAsyncLifetime
 
         Assert.Single(vectors);
         Assert.Equal(4, _asked.Count);
+    }
+
+    [Fact]
+    public async Task An_answer_that_stops_in_the_middle_is_given_up()
+    {
+        var time = new FakeTimeProvider();
+        using var embedder = Embedder(time: time);
+        _first.Enqueue(async context =>
+        {
+            await context.Response.WriteAsync("{");
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+        });
+
+        var answer = embedder.GenerateAsync(["salt"], cancellationToken: Token);
+        await Poll.UntilAsync(() =>
+        {
+            if (!_asked.IsEmpty) time.Advance(TimeSpan.FromMinutes(1));
+            return Task.FromResult(answer.IsCompleted);
+        });
+        var failure = await Assert.ThrowsAsync<ModelException>(() => answer);
+
+        Assert.EndsWith("does not answer in time.", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_names_a_pause_of_hours_is_asked_again_after_a_minute()
+    {
+        var time = new FakeTimeProvider();
+        using var embedder = Embedder(time: time);
+        _first.Enqueue(context =>
+        {
+            context.Response.Headers.RetryAfter = "7200";
+            return Fail(context, 429, "slow down");
+        });
+
+        var answer = embedder.GenerateAsync(["salt"], cancellationToken: Token);
+        await Poll.UntilAsync(() =>
+        {
+            if (!_asked.IsEmpty) time.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(answer.IsCompleted);
+        });
+
+        Assert.Single(await answer);
     }
 
     [Fact]
@@ -121,7 +166,7 @@ public sealed class OpenAiEmbedderTests : IAsyncLifetime
 
     private EmbeddingEndpoint Endpoint() => new(new Uri(_server.Address, "/v1"), "a-model", Key);
 
-    private OpenAiEmbedder Embedder(ModelCard? card = null) => new(Endpoint(), card, TimeProvider.System, firstPause: TimeSpan.FromMilliseconds(1));
+    private OpenAiEmbedder Embedder(ModelCard? card = null, TimeProvider? time = null) => new(Endpoint(), card, time ?? TimeProvider.System, firstPause: TimeSpan.FromMilliseconds(1));
 
     /// <summary>A text's vector is its length and one, unless a failure is due first; the last text's comes first.</summary>
     private async Task AnswerAsync(HttpContext context)

@@ -20,7 +20,7 @@ public sealed class OnnxEmbedderTests : IDisposable
     public OnnxEmbedderTests()
     {
         var settings = new ChaffeeSettings { ConnectionString = "", ModelsDirectory = _models.Path };
-        var catalogue = new ModelCatalogue(settings);
+        var catalogue = new ModelCatalogue(settings, NullLogger<ModelCatalogue>.Instance);
         _engine = new OnnxEngine(catalogue, new ModelSums(catalogue), new GpuProbe(settings), NullLogger<OnnxEngine>.Instance);
     }
 
@@ -100,6 +100,32 @@ public sealed class OnnxEmbedderTests : IDisposable
         var refusal = await Assert.ThrowsAsync<ModelException>(() => _engine.OpenAsync("tiny", Token));
 
         Assert.Contains("vocab.txt is not the file that belongs to tiny", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_opened_is_told_in_a_sentence()
+    {
+        Write("cls", 24, int8: false);
+        _models.Write("tiny/SHA256SUMS", $"{new string('0', 64)}  vocab.txt\n");
+        await using var held = new FileStream(Path.Combine(_models.Path, "tiny", "vocab.txt"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        var refusal = await Assert.ThrowsAsync<ModelException>(() => _engine.OpenAsync("tiny", Token));
+
+        Assert.Contains("vocab.txt cannot be read: ", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_description_that_cannot_be_read_refuses_that_model_alone()
+    {
+        Write("cls", 24, int8: false);
+        _models.Write("broken/model.json", "{");
+
+        var refusal = await Assert.ThrowsAsync<ModelException>(() => _engine.OpenAsync("broken", Token));
+        var other = await _engine.OpenAsync("tiny", Token);
+
+        Assert.Contains("model.json cannot be read: ", refusal.Message, StringComparison.Ordinal);
+        Assert.NotNull(other);
+        Assert.Contains("bge-small-en-v1.5", _engine.Offered);
     }
 
     [Fact]

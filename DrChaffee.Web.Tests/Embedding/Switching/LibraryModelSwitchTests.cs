@@ -18,6 +18,7 @@ public sealed class LibraryModelSwitchTests(TestDatabase database) : IClassFixtu
         await ImportAsync(process, talks, "first", 4);
         var learned = await ActiveAsync();
         await database.ScalarAsync<object>("UPDATE embedding_models SET name = 'chaffee-embed-1@first' WHERE active"); // names differ by the second
+        var used = await process.Get<ModelChoice>().UseAsync("chaffee-embed-1@first", Token);
         await process.Get<ModelChoice>().UseAsync(GatedEngine.Model, Token);
         await ImportAsync(process, talks, "second", 5);
         var meanwhile = await ActiveAsync();
@@ -27,6 +28,7 @@ public sealed class LibraryModelSwitchTests(TestDatabase database) : IClassFixtu
         var again = await ActiveAsync();
 
         Assert.StartsWith("chaffee-embed-1@", learned, StringComparison.Ordinal);
+        Assert.Equal("chaffee-embed-1@first is in use.", used);
         Assert.Equal("chaffee-embed-1@first", meanwhile);
         Assert.StartsWith("chaffee-embed-1@2", again, StringComparison.Ordinal);
         Assert.Equal("other letters is in use again.", await process.Get<ModelChoice>().RollBackAsync(Token));

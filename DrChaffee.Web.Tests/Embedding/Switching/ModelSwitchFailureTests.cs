@@ -64,6 +64,47 @@ public sealed class ModelSwitchFailureTests(TestDatabase database) : IClassFixtu
     }
 
     [Fact]
+    public async Task What_the_database_refuses_is_counted_and_shown_too()
+    {
+        await using var process = await _talks.ProcessAsync();
+        await process.Get<ModelChoice>().UseAsync(GatedEngine.Model, Token);
+        await database.ScalarAsync<object>("""
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'the disk is full' USING ERRCODE = 'disk_full'; END$$;
+            CREATE TRIGGER refuse BEFORE INSERT ON passage_embeddings FOR EACH ROW EXECUTE FUNCTION refuse();
+            """);
+
+        var outcome = await process.Get<ModelSwitch>().RunAsync(null, Token);
+        await database.ScalarAsync<object>("DROP TRIGGER refuse ON passage_embeddings; DROP FUNCTION refuse");
+        var failed = (await process.Get<ModelOverview>().ListAsync(Token)).Single(model => model.Standing == ModelStanding.Wanted);
+
+        Assert.Equal((SwitchOutcome.Failed, 1), (outcome, failed.Failures));
+        Assert.Contains("the disk is full", failed.LastError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_whose_vectors_no_index_takes_is_refused()
+    {
+        await using var process = await _talks.ProcessAsync();
+        _talks.Engine.Embedder.Dimensions = 4_001;
+
+        var refusal = await Assert.ThrowsAsync<ModelException>(() => process.Get<ModelChoice>().UseAsync(GatedEngine.Model, Token));
+
+        Assert.Equal("other letters gives vectors of 4001 numbers, and the database indexes no more than 4000; choose a smaller model.", refusal.Message);
+    }
+
+    [Fact]
+    public async Task A_model_that_was_removed_meanwhile_is_not_activated_and_the_active_one_stays()
+    {
+        await using var process = await _talks.ProcessAsync();
+        const int gone = 1_000_000;
+
+        await Assert.ThrowsAsync<ModelException>(() => process.Get<ModelRows>().ActivateAsync(gone, null, Token));
+        await Assert.ThrowsAsync<ModelException>(() => process.Get<ModelRows>().WantAsync(gone, Token));
+
+        Assert.Equal("letters active 3/3", await TalksToSwitch.StandingsAsync(process));
+    }
+
+    [Fact]
     public async Task A_process_without_the_active_model_says_so_and_counts_what_it_cannot_embed()
     {
         await using var process = await _talks.ProcessAsync();

@@ -1,4 +1,5 @@
 using DrChaffee.Ingestion.Embedding.Switching;
+using DrChaffee.Ingestion.ModelFiles;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Web.Features.Account;
 using Microsoft.AspNetCore.Components;
@@ -11,6 +12,7 @@ namespace DrChaffee.Web.Features.Models;
 public sealed partial class ModelsPage
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CountsKept = TimeSpan.FromSeconds(15);
 
     private readonly CancellationTokenSource _left = new();
     private IReadOnlyList<ModelState> _models = [];
@@ -70,11 +72,17 @@ public sealed partial class ModelsPage
         }
     }
 
+    /// <summary>Going on with the active model ends the wish for another.</summary>
+    private async Task StopAsync()
+    {
+        if (_models.FirstOrDefault(model => model is { Kind: ModelKind.Embedding, Standing: ModelStanding.Active }) is { } active) await DecideAsync(active.Name);
+    }
+
     private async Task ReadAsync()
     {
         try
         {
-            _models = await Overview.ListAsync(CancellationToken.None);
+            _models = await Overview.ListAsync(CancellationToken.None, CountsKept);
         }
         catch (Exception ex) when (ex is NpgsqlException or { InnerException: NpgsqlException })
         {
