@@ -99,11 +99,11 @@ public sealed class QueryLanguageTests(TalksApp app)
     }
 
     [Fact]
-    public async Task A_pasted_page_of_exclusions_is_used_in_part_and_told()
+    public async Task A_pasted_page_of_exclusions_and_phrases_is_used_in_part_and_told()
     {
         var found = await app.FindAsync($"kidney stones {string.Join(' ', Enumerable.Range(0, 400).Select(i => $"-word{i} \"kidney stones\""))}");
 
-        Assert.Equal(["Only the first 16 exclusions were used."], found.GetProperty("ignored").EnumerateArray().Select(s => s.GetString()));
+        Assert.Equal(["Only the first 16 phrases were used.", "Only the first 16 exclusions were used."], found.GetProperty("ignored").EnumerateArray().Select(s => s.GetString()));
         Assert.Equal("Stones and salt", TalksApp.Titles(found).First());
     }
 
