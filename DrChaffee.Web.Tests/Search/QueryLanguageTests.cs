@@ -98,6 +98,16 @@ public sealed class QueryLanguageTests(TalksApp app)
         Assert.Contains(sentence, page, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"stones kidney\"", "search for stones kidney alone")]
+    [InlineData("kidney title:nothing -sugar", "search for kidney alone")]
+    public async Task Where_nothing_is_found_the_words_alone_are_offered(string question, string offer)
+    {
+        using var client = app.Client();
+
+        Assert.Contains(offer, await client.GetStringAsync($"/?q={Uri.EscapeDataString(question)}", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_pasted_page_of_exclusions_and_phrases_is_used_in_part_and_told()
     {
