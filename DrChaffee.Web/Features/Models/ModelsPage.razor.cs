@@ -19,9 +19,16 @@ public sealed partial class ModelsPage
     [Inject] private TimeProvider Time { get; set; } = null!;
     [Inject] private ILogger<ModelsPage> Logger { get; set; } = null!;
 
-    protected override async Task OnInitializedAsync()
+    /// <summary>Reads before it is shown for the first time, so that what was prerendered is replaced by the same picture and nothing jumps.</summary>
+    public override async Task SetParametersAsync(ParameterView parameters)
     {
+        parameters.SetParameterProperties(this); // they can only be read before the first await
         await ReadAsync();
+        await base.SetParametersAsync(ParameterView.Empty);
+    }
+
+    protected override void OnInitialized()
+    {
         if (!RendererInfo.IsInteractive || _left.IsCancellationRequested) return;
         _ = FollowAsync();
     }
