@@ -50,6 +50,20 @@ public sealed class LabApiTests(LabApp app) : IClassFixture<LabApp>
         Assert.Equal("No passage passes the filters, so the meaning leg does not ask.", none.GetProperty("reason").GetString());
     }
 
+    [Fact]
+    public async Task A_question_that_cannot_be_embedded_has_no_plan_and_the_answer_says_so()
+    {
+        using var client = await app.StartAsync();
+        await app.TalkAsync("salt", "Salt binds water.");
+
+        app.Embedder.Before = _ => throw new InvalidOperationException("The model's session is broken.");
+        var plan = await client.JsonAsync("/api/admin/lab/plan?q=salt+that+nobody+asked+for+before");
+        app.Embedder.Before = _ => Task.CompletedTask;
+
+        Assert.Equal("The statement could not be made; the log says why.", plan.GetProperty("reason").GetString());
+        Assert.Equal(JsonValueKind.Null, plan.GetProperty("sql").ValueKind);
+    }
+
     /// <summary>"last" has the letters of "salt", and so its vector by the letters; but not the word.</summary>
     [Fact]
     public async Task Words_alone_and_meaning_alone_order_two_passages_the_other_way_round()

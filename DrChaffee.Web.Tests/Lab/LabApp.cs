@@ -14,6 +14,8 @@ public sealed class LabApp : ChaffeeApp
 {
     private readonly TestFolder _folder = new();
 
+    public FakeEmbedder Embedder { get; } = new();
+
     /// <summary>Writes or rewrites a talk, two seconds a line, takes it in and gives its key.</summary>
     public async Task<string> TalkAsync(string name, params string[] lines)
     {
@@ -42,7 +44,7 @@ public sealed class LabApp : ChaffeeApp
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         base.ConfigureWebHost(builder);
-        builder.ConfigureTestServices(services => services.AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(new FakeEmbedder()));
+        builder.ConfigureTestServices(services => services.AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(Embedder));
     }
 
     protected override Task FillAsync() => Task.CompletedTask;

@@ -45,6 +45,21 @@ public sealed class ModelsApiTests(ModelsApp app) : IClassFixture<ModelsApp>
     }
 
     [Fact]
+    public async Task A_choice_that_another_one_forestalled_is_refused_in_one_sentence()
+    {
+        using var client = await app.SignedInClientAsync();
+        await app.Database.ScalarAsync<object>("""
+            CREATE FUNCTION forestall() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE unique_violation; END $$;
+            CREATE TRIGGER forestall BEFORE INSERT OR UPDATE ON embedding_models FOR EACH ROW EXECUTE FUNCTION forestall()
+            """);
+        using var answer = await client.PostAsJsonAsync("/api/admin/models/use", new { name = "tiny" }, Token);
+        await app.Database.ScalarAsync<object>("DROP FUNCTION forestall CASCADE");
+
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Equal("Someone else changed the models at the same moment; look at the list and try again.", (await answer.JsonAsync()).GetProperty("detail").GetString());
+    }
+
+    [Fact]
     public async Task A_model_whose_files_are_missing_says_how_they_are_fetched()
     {
         using var client = await app.SignedInClientAsync();

@@ -98,12 +98,22 @@ public sealed class QueryLanguageTests(TalksApp app)
         Assert.Contains(sentence, page, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"stones kidney\"", "search for stones kidney alone")]
+    [InlineData("kidney title:nothing -sugar", "search for kidney alone")]
+    public async Task Where_nothing_is_found_the_words_alone_are_offered(string question, string offer)
+    {
+        using var client = app.Client();
+
+        Assert.Contains(offer, await client.GetStringAsync($"/?q={Uri.EscapeDataString(question)}", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     [Fact]
-    public async Task A_pasted_page_of_exclusions_is_used_in_part_and_told()
+    public async Task A_pasted_page_of_exclusions_and_phrases_is_used_in_part_and_told()
     {
         var found = await app.FindAsync($"kidney stones {string.Join(' ', Enumerable.Range(0, 400).Select(i => $"-word{i} \"kidney stones\""))}");
 
-        Assert.Equal(["Only the first 16 exclusions were used."], found.GetProperty("ignored").EnumerateArray().Select(s => s.GetString()));
+        Assert.Equal(["Only the first 16 phrases were used.", "Only the first 16 exclusions were used."], found.GetProperty("ignored").EnumerateArray().Select(s => s.GetString()));
         Assert.Equal("Stones and salt", TalksApp.Titles(found).First());
     }
 

@@ -12,7 +12,7 @@ internal static class ChaffeeTheme
         LayoutProperties = new LayoutProperties { DefaultBorderRadius = "8px" },
         Typography = new Typography
         {
-            Default = new DefaultTypography { FontFamily = Sans, FontSize = "0.9375rem", LetterSpacing = "0" },
+            Default = new DefaultTypography { FontFamily = Sans, FontSize = "0.9375rem", LineHeight = "1.5", LetterSpacing = "0" },
             Body1 = new Body1Typography { FontFamily = Sans, FontSize = "0.9375rem", LetterSpacing = "0" },
             Body2 = new Body2Typography { FontFamily = Sans, FontSize = "0.875rem", LetterSpacing = "0" },
             Button = new ButtonTypography { FontFamily = Sans, FontSize = "0.875rem", FontWeight = "550", LetterSpacing = "0", TextTransform = "none" },

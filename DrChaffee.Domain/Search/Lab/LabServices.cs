@@ -3,6 +3,7 @@ using DrChaffee.Domain.Search.Meaning;
 using DrChaffee.Domain.Search.Query;
 using DrChaffee.Domain.Search.Words;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace DrChaffee.Domain.Search.Lab;
@@ -21,6 +22,7 @@ internal static class LabServices
             provider.GetRequiredService<HybridSearch>(), provider.GetRequiredService<LabPassages>(), provider.GetRequiredService<JudgmentReader>(), provider.GetRequiredService<Highlighter>()));
         services.AddSingleton(provider => new MeaningPlan(
             provider.GetRequiredService<FilterResolver>(), provider.GetRequiredService<PhraseFilter>(), provider.GetRequiredService<Spelling>(),
-            provider.GetRequiredService<QuestionEmbedder>(), provider.GetRequiredService<WordsLeg>(), provider.GetRequiredService<LibraryIndexFollower>(), provider.GetRequiredService<NpgsqlDataSource>()));
+            provider.GetRequiredService<QuestionEmbedder>(), provider.GetRequiredService<WordsLeg>(), provider.GetRequiredService<LibraryIndexFollower>(), provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<ILogger<MeaningPlan>>()));
     }
 }

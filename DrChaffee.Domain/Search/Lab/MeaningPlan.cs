@@ -3,6 +3,7 @@ using DrChaffee.Domain.Search.Index;
 using DrChaffee.Domain.Search.Meaning;
 using DrChaffee.Domain.Search.Query;
 using DrChaffee.Domain.Search.Words;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace DrChaffee.Domain.Search.Lab;
@@ -19,23 +20,19 @@ public sealed partial class MeaningPlan
     private readonly WordsLeg _words;
     private readonly LibraryIndexFollower _follower;
     private readonly NpgsqlDataSource _dataSource;
+    private readonly ILogger<MeaningPlan> _logger;
 
     internal MeaningPlan(
-        FilterResolver filters, PhraseFilter phrases, Spelling spelling, QuestionEmbedder questions, WordsLeg words, LibraryIndexFollower follower, NpgsqlDataSource dataSource) =>
-        (_filters, _phrases, _spelling, _questions, _words, _follower, _dataSource) = (filters, phrases, spelling, questions, words, follower, dataSource);
+        FilterResolver filters, PhraseFilter phrases, Spelling spelling, QuestionEmbedder questions, WordsLeg words, LibraryIndexFollower follower, NpgsqlDataSource dataSource,
+        ILogger<MeaningPlan> logger) =>
+        (_filters, _phrases, _spelling, _questions, _words, _follower, _dataSource, _logger) = (filters, phrases, spelling, questions, words, follower, dataSource, logger);
 
+    /// <summary>What stands in the way of a plan is its reason, not a fault of the page that asks.</summary>
     public async Task<StatementPlan> ExplainAsync(SearchRequest request, CancellationToken cancellationToken)
     {
-        var written = SearchQuery.Parse(request.Query.Trim());
-        var filter = await _phrases.NarrowAsync(await _filters.ResolveAsync(request.Filter, written.Filter, cancellationToken), written, cancellationToken);
-        if (filter.AllowsNothing) return StatementPlan.Without("No passage passes the filters, so the meaning leg does not ask.");
-        var asked = await _spelling.CorrectAsync(written.Text, cancellationToken);
-        if (asked.Words.Lexemes.Count == 0 && filter.Passages is null) return StatementPlan.Without("The question holds no word that can be looked up, so the meaning leg does not ask.");
         try
         {
-            var question = await _questions.EmbedAsync(asked.Text, cancellationToken);
-            var (sql, bind) = Statement(question, asked.Words, filter, request.Tuning.Candidates);
-            return new StatementPlan(sql, await ExplainAsync(sql, bind, cancellationToken), null);
+            return await ReadAndExplainAsync(request, cancellationToken);
         }
         catch (MeaningUnavailableException ex)
         {
@@ -45,6 +42,25 @@ public sealed partial class MeaningPlan
         {
             return StatementPlan.Without($"The statement was stopped after {Patience.TotalSeconds:0} seconds.");
         }
+        catch (Exception ex) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFailed(ex);
+            return StatementPlan.Without(ex is NpgsqlException or { InnerException: NpgsqlException }
+                ? "The database did not explain it; try again in a moment."
+                : "The statement could not be made; the log says why.");
+        }
+    }
+
+    private async Task<StatementPlan> ReadAndExplainAsync(SearchRequest request, CancellationToken cancellationToken)
+    {
+        var written = SearchQuery.Parse(request.Query.Trim());
+        var filter = await _phrases.NarrowAsync(await _filters.ResolveAsync(request.Filter, written.Filter, cancellationToken), written, cancellationToken);
+        if (filter.AllowsNothing) return StatementPlan.Without("No passage passes the filters, so the meaning leg does not ask.");
+        var asked = await _spelling.CorrectAsync(written.Text, cancellationToken);
+        if (asked.Words.Lexemes.Count == 0 && filter.Passages is null) return StatementPlan.Without("The question holds no word that can be looked up, so the meaning leg does not ask.");
+        var question = await _questions.EmbedAsync(asked.Text, cancellationToken);
+        var (sql, bind) = Statement(question, asked.Words, filter, request.Tuning.Candidates);
+        return new StatementPlan(sql, await ExplainAsync(sql, bind, cancellationToken), null);
     }
 
     /// <summary>As the leg asks: where the sketches choose, an exact comparison of what they and the words leg chose; otherwise a search by the database's own index.</summary>
@@ -73,6 +89,9 @@ public sealed partial class MeaningPlan
 
     /// <summary>A plan repeats the question's vector, hundreds of numbers, and every row number of a filter.</summary>
     private static string Shortened(string line) => LongLiteral().Replace(line, "'…'");
+
+    [LoggerMessage(LogLevel.Error, "The meaning leg's statement could not be explained.")]
+    private partial void LogFailed(Exception exception);
 
     [GeneratedRegex(@"'[\[{][^'\]}]{60,}[\]}]'", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LongLiteral();

@@ -26,12 +26,14 @@ internal sealed class QueryReader(string query)
             Source = query,
             Text = string.Join(' ', _text),
             Words = _words,
-            Phrases = _phrases,
+            Phrases = [.. _phrases.Take(MostLookedUp)],
             Excluded = [.. _excluded.Take(MostLookedUp)],
             Filter = _operators.Filter,
-            Ignored = _excluded.Count > MostLookedUp ? [.. _operators.Ignored, $"Only the first {MostLookedUp} exclusions were used."] : _operators.Ignored,
+            Ignored = [.. _operators.Ignored, .. Beyond(_phrases, "phrases"), .. Beyond(_excluded, "exclusions")],
         };
     }
+
+    private static IEnumerable<string> Beyond(List<string> parts, string name) => parts.Count > MostLookedUp ? [$"Only the first {MostLookedUp} {name} were used."] : [];
 
     private void ReadPart()
     {
@@ -39,7 +41,7 @@ internal sealed class QueryReader(string query)
         if (TryOperator(excluded: false)) return;
         if (TryPhrase(from) is { } phrase)
         {
-            if (_phrases.Count < MostLookedUp) _phrases.Add(phrase);
+            _phrases.Add(phrase);
             _text.Add(phrase);
             return;
         }

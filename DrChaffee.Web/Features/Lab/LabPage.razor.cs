@@ -23,6 +23,7 @@ public sealed partial class LabPage
     private string? _fault;
     private bool _ready;
     private bool _busy;
+    private bool _left;
     private int _form;
 
     [Inject] private SearchLab Lab { get; set; } = null!;
@@ -46,6 +47,7 @@ public sealed partial class LabPage
 
     public void Dispose()
     {
+        _left = true;
         _asking.Cancel();
         _asking.Dispose();
     }
@@ -81,7 +83,7 @@ public sealed partial class LabPage
         {
             _refusal = ex.Message;
         }
-        catch (NpgsqlException)
+        catch (Exception ex) when (ex is NpgsqlException or { InnerException: NpgsqlException })
         {
             // The picture that follows says whether it was saved.
         }
@@ -93,11 +95,12 @@ public sealed partial class LabPage
     {
         _address = address;
         await LookAsync(pause);
-        if (_address == address) await Script.InvokeVoidAsync("history.replaceState", null, "", address.ToString());
+        if (!_left && _address == address) await Script.InvokeVoidAsync("history.replaceState", null, "", address.ToString());
     }
 
     private async Task LookAsync(TimeSpan pause)
     {
+        if (_left) return;
         await _asking.CancelAsync();
         _asking.Dispose();
         var asking = (_asking = new CancellationTokenSource()).Token;

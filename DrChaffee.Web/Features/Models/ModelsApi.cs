@@ -1,5 +1,4 @@
 using DrChaffee.Ingestion.Embedding.Switching;
-using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Web.Features.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -11,32 +10,33 @@ internal static class ModelsApi
     public static void MapModelsApi(this IEndpointRouteBuilder routes)
     {
         var models = routes.MapGroup("/api/admin/models").WithTags("Operations").RequireAuthorization();
-        models.MapGet("/", ListAsync).WithName("Models").WithSummary("List the models, and how it stands with each.");
+        models.MapGet("/", ListAsync).WithName("Models").WithSummary("List the models, and how it stands with each.").ProducesProblem(StatusCodes.Status409Conflict);
         models.MapPost("/use", UseAsync).WithName("UseModel").WithSummary("Embed the library with another model, which takes over when every passage has its vector.")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         models.MapPost("/rollback", RollBackAsync).WithName("RollBackModel").WithSummary("Return to the model before the active one.").ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    private static async Task<Ok<ModelList>> ListAsync(ModelOverview overview, CancellationToken cancellationToken)
+    private static Task<Results<Ok<ModelList>, ProblemHttpResult>> ListAsync(ModelOverview overview, CancellationToken cancellationToken) => GuardAsync(async () =>
     {
         var models = await overview.ListAsync(cancellationToken);
-        return TypedResults.Ok(new ModelList(models.Count, models));
-    }
+        return new ModelList(models.Count, models);
+    });
 
     private static async Task<Results<Ok<Decision>, ProblemHttpResult>> UseAsync(WantedModel model, ModelChoice choice, CancellationToken cancellationToken) =>
-        model.Name is { Length: > 0 } name ? await DecideAsync(() => choice.UseAsync(name, cancellationToken)) : Problems.BadParameter("name is missing; write the name of a model.");
+        model.Name is { Length: > 0 } name ? await GuardAsync(async () => new Decision(await choice.UseAsync(name, cancellationToken))) : Problems.BadParameter("name is missing; write the name of a model.");
 
-    private static Task<Results<Ok<Decision>, ProblemHttpResult>> RollBackAsync(ModelChoice choice, CancellationToken cancellationToken) => DecideAsync(() => choice.RollBackAsync(cancellationToken));
+    private static Task<Results<Ok<Decision>, ProblemHttpResult>> RollBackAsync(ModelChoice choice, CancellationToken cancellationToken) =>
+        GuardAsync(async () => new Decision(await choice.RollBackAsync(cancellationToken)));
 
-    private static async Task<Results<Ok<Decision>, ProblemHttpResult>> DecideAsync(Func<Task<string>> decide)
+    private static async Task<Results<Ok<T>, ProblemHttpResult>> GuardAsync<T>(Func<Task<T>> answer)
     {
         try
         {
-            return TypedResults.Ok(new Decision(await decide()));
+            return TypedResults.Ok(await answer());
         }
-        catch (IngestionException ex)
+        catch (Exception ex) when (ModelFault.Refusal(ex) is { } refusal)
         {
-            return Problems.Refused(ex.Message);
+            return Problems.Refused(refusal);
         }
     }
 

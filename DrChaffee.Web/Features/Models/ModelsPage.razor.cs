@@ -1,10 +1,6 @@
 using DrChaffee.Ingestion.Embedding.Switching;
 using DrChaffee.Ingestion.ModelFiles;
-using DrChaffee.Ingestion.Pipeline;
-using DrChaffee.Web.Features.Account;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
-using Npgsql;
 
 namespace DrChaffee.Web.Features.Models;
 
@@ -23,29 +19,27 @@ public sealed partial class ModelsPage
     [Inject] private ModelOverview Overview { get; set; } = null!;
     [Inject] private ModelChoice Choice { get; set; } = null!;
     [Inject] private TimeProvider Time { get; set; } = null!;
-    [Inject] private AuthenticationStateProvider Session { get; set; } = null!;
-    [Inject] private NavigationManager Navigation { get; set; } = null!;
+    [Inject] private ILogger<ModelsPage> Logger { get; set; } = null!;
 
-    protected override async Task OnInitializedAsync()
+    /// <summary>Reads before it is shown for the first time, so that what was prerendered is replaced by the same picture and nothing jumps.</summary>
+    public override async Task SetParametersAsync(ParameterView parameters)
     {
+        parameters.SetParameterProperties(this); // they can only be read before the first await
         await ReadAsync();
+        await base.SetParametersAsync(ParameterView.Empty);
+    }
+
+    protected override void OnInitialized()
+    {
         if (!RendererInfo.IsInteractive || _left.IsCancellationRequested) return;
-        Session.AuthenticationStateChanged += LeaveWhenSignedOut;
         _ = FollowAsync();
     }
 
     public void Dispose()
     {
-        Session.AuthenticationStateChanged -= LeaveWhenSignedOut;
         _left.Cancel();
         _left.Dispose();
     }
-
-    /// <summary>The password was changed elsewhere: this page shows and changes nothing any more.</summary>
-    private void LeaveWhenSignedOut(Task<AuthenticationState> state) => _ = InvokeAsync(async () =>
-    {
-        if ((await state).User.Identity?.IsAuthenticated != true) Navigation.NavigateTo(AccountServices.SignInPath, forceLoad: true);
-    });
 
     private async Task FollowAsync()
     {
@@ -84,13 +78,13 @@ public sealed partial class ModelsPage
         {
             _models = await Overview.ListAsync(CancellationToken.None, CountsKept);
         }
-        catch (Exception ex) when (ex is NpgsqlException or { InnerException: NpgsqlException })
+        catch (Exception ex) when (ModelFault.Refusal(ex) is not null)
+        {
+            (_told, _failed) = (ModelFault.Refusal(ex), true);
+        }
+        catch (Exception ex) when (ModelFault.IsOfDatabase(ex))
         {
             // The database is away: what was read last stands until it is back.
-        }
-        catch (IngestionException ex)
-        {
-            (_told, _failed) = (ex.Message, true);
         }
     }
 
@@ -103,13 +97,24 @@ public sealed partial class ModelsPage
             (_told, _failed) = (name is null ? await Choice.RollBackAsync(CancellationToken.None) : await Choice.UseAsync(name, CancellationToken.None), false);
             await ReadAsync();
         }
-        catch (IngestionException ex)
+        catch (Exception ex)
         {
-            (_told, _failed) = (ex.Message, true);
+            (_told, _failed) = (Sentence(ex), true);
         }
         finally
         {
             _deciding = false;
         }
     }
+
+    private string Sentence(Exception exception)
+    {
+        if (ModelFault.Refusal(exception) is { } refusal) return refusal;
+        if (ModelFault.IsOfDatabase(exception)) return "The database does not answer; try again in a moment.";
+        LogFailed(exception);
+        return "The model could not be changed; the log says why.";
+    }
+
+    [LoggerMessage(LogLevel.Error, "The model could not be changed.")]
+    private partial void LogFailed(Exception exception);
 }

@@ -37,9 +37,16 @@ public sealed partial class DashboardPage
         _ => "This machine only serves.",
     };
 
-    protected override async Task OnInitializedAsync()
+    /// <summary>Reads before it is shown for the first time, so that what was prerendered is replaced by the same picture and nothing jumps.</summary>
+    public override async Task SetParametersAsync(ParameterView parameters)
     {
+        parameters.SetParameterProperties(this); // they can only be read before the first await
         await ApplyAsync(await Feed.LatestAsync(CancellationToken.None));
+        await base.SetParametersAsync(ParameterView.Empty);
+    }
+
+    protected override void OnInitialized()
+    {
         if (!RendererInfo.IsInteractive || _left.IsCancellationRequested) return;
         _subscription = Feed.Subscribe(snapshot => _ = ShowAsync(snapshot));
         _ = TickAsync();
