@@ -11,6 +11,7 @@ namespace DrChaffee.Ingestion.Storing;
 internal sealed partial class VectorIndex(NpgsqlDataSource dataSource, EmbeddingModels models, TimeProvider time, ILogger<VectorIndex> logger)
 {
     private const long WorthAnIndex = 5_000;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     /// <summary>Of the graph beside the vector itself. A graph that outgrows its memory is finished on disk, many times slower.</summary>
     private const long BytesOfANode = 900;
@@ -30,24 +31,27 @@ internal sealed partial class VectorIndex(NpgsqlDataSource dataSource, Embedding
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
         var (model, dimensions, _) = await models.CurrentAsync(cancellationToken);
-        await EnsureAsync(model, dimensions, cancellationToken);
+        await EnsureAsync(model, dimensions, besideWrites: false, cancellationToken);
     }
 
-    /// <summary>The same for a model that is not the active one.</summary>
-    public async Task EnsureAsync(int model, int dimensions, CancellationToken cancellationToken)
+    /// <summary>The same for a model that is not the active one: slower, but what comes in meanwhile is stored.</summary>
+    public Task EnsureAsync(int model, int dimensions, CancellationToken cancellationToken) => EnsureAsync(model, dimensions, besideWrites: true, cancellationToken);
+
+    private async Task EnsureAsync(int model, int dimensions, bool besideWrites, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         if (await ExistsAsync(connection, model, cancellationToken)) return;
         var vectors = await CountAsync(connection, model, cancellationToken);
         if (vectors < WorthAnIndex) return;
 
-        await ExecuteAsync(connection, $"SELECT pg_advisory_lock(hashtext('{Name(model)}'))", cancellationToken); // ends with the session
+        await LockAsync(connection, model, cancellationToken);
         try
         {
+            if (await ExistsAsync(connection, model, cancellationToken)) return; // another process built it meanwhile
             var started = time.GetTimestamp();
             var megabytes = Math.Clamp(vectors * (2 * dimensions + BytesOfANode) >> 20, 64, MostMegabytes);
             await ExecuteAsync(connection, $"SELECT set_config('maintenance_work_mem', '{megabytes}MB', false) WHERE pg_size_bytes(current_setting('maintenance_work_mem')) < {megabytes << 20}; SET max_parallel_maintenance_workers = 2", cancellationToken);
-            await BuildAsync(connection, model, dimensions, cancellationToken);
+            await BuildAsync(connection, model, dimensions, besideWrites, cancellationToken);
             LogBuilt(model, time.GetElapsedTime(started).TotalSeconds);
         }
         finally
@@ -56,17 +60,28 @@ internal sealed partial class VectorIndex(NpgsqlDataSource dataSource, Embedding
         }
     }
 
-    private static async Task BuildAsync(NpgsqlConnection connection, int model, int dimensions, CancellationToken cancellationToken)
+    /// <summary>Asks again and again rather than waiting in the database: a statement that waits is one that a concurrent build waits for. The lock ends with the session.</summary>
+    private async Task LockAsync(NpgsqlConnection connection, int model, CancellationToken cancellationToken)
     {
-        var build = $"CREATE INDEX IF NOT EXISTS {Name(model)} ON passage_embeddings USING hnsw ((embedding::halfvec({dimensions})) halfvec_cosine_ops) WHERE model_id = {model}";
+        await using var command = new NpgsqlCommand($"SELECT pg_try_advisory_lock(hashtext('{Name(model)}'))", connection);
+        while (await command.ExecuteScalarAsync(cancellationToken) is not true) await Task.Delay(LookAgain, time, cancellationToken);
+    }
+
+    private static async Task BuildAsync(NpgsqlConnection connection, int model, int dimensions, bool besideWrites, CancellationToken cancellationToken)
+    {
+        var concurrently = besideWrites ? "CONCURRENTLY " : "";
+        var drop = $"DROP INDEX {concurrently}IF EXISTS {Name(model)}"; // a concurrent build that broke off leaves one that nothing uses
+        var build = $"CREATE INDEX {concurrently}{Name(model)} ON passage_embeddings USING hnsw ((embedding::halfvec({dimensions})) halfvec_cosine_ops) WHERE model_id = {model}";
         try
         {
+            await ExecuteAsync(connection, drop, cancellationToken);
             await ExecuteAsync(connection, build, cancellationToken);
         }
         catch (PostgresException ex) when (ex.SqlState is PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory)
         {
             // Workers share the graph in /dev/shm, of which a container has 64 MB unless told otherwise; one process needs none.
             await ExecuteAsync(connection, "SET max_parallel_maintenance_workers = 0", cancellationToken);
+            await ExecuteAsync(connection, drop, cancellationToken);
             await ExecuteAsync(connection, build, cancellationToken);
         }
     }
@@ -89,7 +104,7 @@ internal sealed partial class VectorIndex(NpgsqlDataSource dataSource, Embedding
 
     private static async Task<bool> ExistsAsync(NpgsqlConnection connection, int model, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"SELECT to_regclass('{Name(model)}') IS NOT NULL", connection);
+        await using var command = new NpgsqlCommand($"SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('{Name(model)}') AND indisvalid)", connection);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

@@ -36,7 +36,16 @@ internal sealed class OpenAiEmbedder : IEmbeddingGenerator<string, Embedding<flo
         (_endpoint, _card, _time) = (endpoint, card, time);
         _metadata = Describe(null);
         var retries = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
-            .AddRetry(new HttpRetryStrategyOptions { MaxRetryAttempts = MostRetries, Delay = firstPause ?? TimeSpan.FromSeconds(1), BackoffType = DelayBackoffType.Exponential, UseJitter = true, MaxDelay = LongestPause, ShouldRetryAfterHeader = false, DelayGenerator = attempt => ValueTask.FromResult(Named(attempt.Outcome.Result)) })
+            .AddRetry(new HttpRetryStrategyOptions
+            {
+                MaxRetryAttempts = MostRetries,
+                Delay = firstPause ?? TimeSpan.FromSeconds(1),
+                MaxDelay = LongestPause,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                ShouldRetryAfterHeader = false,
+                DelayGenerator = attempt => ValueTask.FromResult(Named(attempt.Outcome.Result)),
+            })
             .AddTimeout(LongestCall).Build();
         _client = new HttpClient(new ResilienceHandler(retries) { InnerHandler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) } }) { Timeout = Timeout.InfiniteTimeSpan };
         if (endpoint.ApiKey is { } key) _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
