@@ -12,6 +12,8 @@ namespace DrChaffee.Domain.Search;
 /// </summary>
 public sealed class HybridSearch
 {
+    /// <summary>Why no leg ran for a question of operators, marks or stop words alone.</summary>
+    public const string NoWord = "the question holds no word that can be looked up";
     private const string NotAsked = "not asked for";
 
     private readonly WordsLeg _words;
@@ -38,7 +40,7 @@ public sealed class HybridSearch
         var filter = await _phrases.NarrowAsync(await _filters.ResolveAsync(request.Filter, written.Filter, cancellationToken), written, cancellationToken);
         var asked = await _spelling.CorrectAsync(written.Text, cancellationToken);
         var query = asked.Words;
-        var nothing = filter.AllowsNothing ? "no passage passes the filters" : query.Lexemes.Count == 0 && filter.Passages is null ? "the question holds no word that can be looked up" : null;
+        var nothing = filter.AllowsNothing ? "no passage passes the filters" : query.Lexemes.Count == 0 && filter.Passages is null ? NoWord : null;
         var wordsLeg = nothing is null && Wants(request, SearchMode.Keyword)
             ? Task.Run(() => _words.Find(query, filter, tuning.Candidates), cancellationToken)
             : Task.FromResult(LegResult.Without(LegReport.Words, LegState.Skipped, nothing ?? NotAsked));

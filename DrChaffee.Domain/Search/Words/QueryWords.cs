@@ -7,10 +7,16 @@ internal sealed class QueryWords
 {
     public static readonly QueryWords None = new([], []);
 
+    /// <summary>Words, as they are stored, that ask rather than tell what is asked about. PostgreSQL keeps them, and in a small library one of them may be rarer than what is asked about.</summary>
+    private static readonly HashSet<string> Asking = new(["much", "mani", "often", "long", "get", "go", "make", "take", "thing", "realli", "want", "know", "think", "say", "tell", "mean", "lot", "way", "need"], StringComparer.Ordinal);
+
+    /// <summary>What such a word counts beside others.</summary>
+    private const float AskingWeight = 0.4f;
+
     private QueryWords(IReadOnlyList<(string Lexeme, float Weight)> lexemes, IReadOnlyList<(string First, string Second, int Gap)> neighbours) =>
         (Lexemes, Neighbours) = (lexemes, neighbours);
 
-    /// <summary>Each with the square root of how often the question says it: a long question tells by repetition what it is about.</summary>
+    /// <summary>Each with the square root of how often the question says it, for a long question tells by repetition what it is about; less for words that only ask.</summary>
     public IReadOnlyList<(string Lexeme, float Weight)> Lexemes { get; }
 
     /// <summary>Words that follow each other, stop words left out, with their distance in places.</summary>
@@ -20,7 +26,7 @@ internal sealed class QueryWords
     {
         var places = stored.SelectMany(lexeme => Enumerable.Range(0, lexeme.Count).Select(i => (lexeme.Text, lexeme[i].Pos))).OrderBy(place => place.Pos).ToArray();
         return new QueryWords(
-            [.. stored.Select(lexeme => (lexeme.Text, MathF.Sqrt(Math.Max(1, lexeme.Count))))],
+            [.. stored.Select(lexeme => (lexeme.Text, MathF.Sqrt(Math.Max(1, lexeme.Count)) * (Asking.Contains(lexeme.Text) ? AskingWeight : 1)))],
             [.. places.Zip(places.Skip(1), (left, right) => (left.Text, right.Text, right.Pos - left.Pos)).Where(pair => pair.Item1 != pair.Item2)]);
     }
 }
