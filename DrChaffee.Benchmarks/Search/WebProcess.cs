@@ -31,8 +31,14 @@ internal sealed class WebProcess : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         while (!await IsReadyAsync(client))
         {
-            if (server._process.HasExited || Stopwatch.GetElapsedTime(started) > Patience) throw new InvalidOperationException("The web server did not answer with both legs.");
-            await Task.Delay(250);
+            if (!server._process.HasExited && Stopwatch.GetElapsedTime(started) < Patience)
+            {
+                await Task.Delay(250);
+                continue;
+            }
+
+            await server.DisposeAsync();
+            throw new InvalidOperationException("The web server did not answer with both legs.");
         }
 
         return server;
@@ -56,9 +62,9 @@ internal sealed class WebProcess : IAsyncDisposable
             var answer = await client.GetStringAsync("/api/search?q=what%20people%20say");
             return answer.Split($"\"state\":\"{nameof(LegState.Ok).ToLowerInvariant()}\"").Length == 3;
         }
-        catch (HttpRequestException)
+        catch (Exception ex) when (ex is HttpRequestException or TaskCanceledException)
         {
-            return false;
+            return false; // it is yet to listen, or to load
         }
     }
 
