@@ -35,6 +35,18 @@ internal sealed partial class SourceLeases : IAsyncDisposable
     /// <summary>Takes the source, or gives null where someone else has it, or had it since it was looked at.</summary>
     public async Task<ClaimedSource?> ClaimAsync(SourceFacts facts, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await TryClaimAsync(facts, cancellationToken);
+        }
+        catch (PostgresException ex) when (ex.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return await TryClaimAsync(facts, cancellationToken); // another process made the row at this moment, and its key was seen before its identity: now both are
+        }
+    }
+
+    private async Task<ClaimedSource?> TryClaimAsync(SourceFacts facts, CancellationToken cancellationToken)
+    {
         await using var command = _dataSource.CreateCommand($"""
             INSERT INTO sources AS s (source_type, source_id, key, title, url, published_at, duration_sec, origin, state, stage, attempts,
                 lease_owner, lease_until, fencing_token, version)
