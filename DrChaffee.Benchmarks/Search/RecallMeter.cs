@@ -27,7 +27,7 @@ internal sealed class RecallMeter(ExactScan scan, MeaningLeg leg, NearestVectors
             var started = Stopwatch.GetTimestamp();
             var found = await database.FindAsync(embedded, PassageFilter.None, SearchTuning.Shipped.Candidates, CancellationToken.None);
             times.Add(Stopwatch.GetElapsedTime(started));
-            recalls.Add(Recall(scan.Nearest(HalfVectors.ToSingle(embedded.Vector), depth), found, depth));
+            recalls.Add(Recall(scan.Nearest(embedded.Components, depth), found, depth));
         }
 
         return (Mean(recalls), times);
@@ -52,7 +52,7 @@ internal sealed class RecallMeter(ExactScan scan, MeaningLeg leg, NearestVectors
 
     private async Task<double?> OneAsync(Question question, PassageFilter filter, Func<PassagePlace, bool>? passes, int depth)
     {
-        var vector = HalfVectors.ToSingle((await questions.EmbedAsync(question.Text, CancellationToken.None)).Vector);
+        var vector = (await questions.EmbedAsync(question.Text, CancellationToken.None)).Components;
         var found = (await leg.FindAsync(question.Text, filter, SearchTuning.Shipped.Candidates, others: null, CancellationToken.None)).Candidates;
         return Recall(scan.Nearest(vector, depth, passes), found, depth);
     }

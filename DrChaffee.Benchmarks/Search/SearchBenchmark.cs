@@ -99,7 +99,7 @@ internal sealed class SearchBenchmark(ScratchDatabase scratch, Action<string> te
     }
 
     private async Task<float[]> VectorAsync(string question) =>
-        HalfVectors.ToSingle((await scratch.Get<QuestionEmbedder>().EmbedAsync(question, CancellationToken.None)).Vector);
+        (await scratch.Get<QuestionEmbedder>().EmbedAsync(question, CancellationToken.None)).Components;
 
     private static Task<Latency> TimeAsync(IReadOnlyList<Question> questions, Func<Question, Task> ask, int warmUp = WarmUp) => TimeAsync(questions, (question, _) => ask(question), warmUp);
 

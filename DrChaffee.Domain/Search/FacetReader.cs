@@ -1,7 +1,7 @@
+using DrChaffee.Domain.Data;
 using System.Globalization;
 using DrChaffee.Domain.Search.Ranking;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace DrChaffee.Domain.Search;
 
@@ -16,7 +16,7 @@ internal sealed class FacetReader(NpgsqlDataSource dataSource)
         if (sort == SearchSort.Relevance || results.Count == 0) return results;
         Dictionary<long, DateTime> published = [];
         await using var command = dataSource.CreateCommand("SELECT id, published_at FROM sources WHERE id = ANY($1) AND published_at IS NOT NULL");
-        command.Parameters.Add(Ids(results.Select(r => r.Best.SourceId).Distinct()));
+        command.Parameters.Add(RowNumbers.Parameter(results.Select(r => r.Best.SourceId).Distinct()));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) published[reader.GetInt64(0)] = reader.GetDateTime(1);
 
@@ -32,15 +32,13 @@ internal sealed class FacetReader(NpgsqlDataSource dataSource)
             SELECT c.title, k.name, extract(year FROM s.published_at AT TIME ZONE 'UTC')::int
             FROM passages p JOIN sources s ON s.id = p.source_id LEFT JOIN channels c ON c.id = s.channel_id LEFT JOIN speakers k ON k.id = p.speaker_id WHERE p.id = ANY($1)
             """);
-        command.Parameters.Add(Ids(passages));
+        command.Parameters.Add(RowNumbers.Parameter(passages));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             found.Add((reader.IsDBNull(0) ? null : reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetInt32(2)));
         return new SearchFacets(
             Count(found.Select(f => f.Channel)), Count(found.Select(f => f.Speaker)), Count(found.Select(f => f.Year?.ToString(CultureInfo.InvariantCulture))));
     }
-
-    private static NpgsqlParameter<long[]> Ids(IEnumerable<long> ids) => new() { TypedValue = [.. ids], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
 
     private static IReadOnlyList<FacetCount> Count(IEnumerable<string?> values) =>
         [.. values.OfType<string>().GroupBy(v => v, StringComparer.Ordinal).Select(g => new FacetCount(g.Key, g.Count()))

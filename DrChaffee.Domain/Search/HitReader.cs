@@ -1,8 +1,8 @@
+using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Search.Ranking;
 using DrChaffee.Domain.Search.Words;
 using DrChaffee.Domain.Sources;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace DrChaffee.Domain.Search;
 
@@ -18,7 +18,7 @@ internal sealed class HitReader(NpgsqlDataSource dataSource, Highlighter highlig
         Dictionary<long, StoredWords> stored = new(passages.Count);
         if (passages.Count == 0) return stored;
         await using var command = dataSource.CreateCommand("SELECT id, tsvectorsend(words) FROM passages WHERE id = ANY($1)");
-        command.Parameters.Add(Ids(passages));
+        command.Parameters.Add(RowNumbers.Parameter(passages));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         List<(long Passage, byte[] Sent)> rows = new(passages.Count);
         while (await reader.ReadAsync(cancellationToken)) rows.Add((reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)));
@@ -46,7 +46,7 @@ internal sealed class HitReader(NpgsqlDataSource dataSource, Highlighter highlig
             SELECT p.id, s.key, s.title, s.published_at, s.url, k.name, p.start_sec, p.end_sec, p.text
             FROM passages p JOIN sources s ON s.id = p.source_id LEFT JOIN speakers k ON k.id = p.speaker_id WHERE p.id = ANY($1)
             """);
-        command.Parameters.Add(Ids(passages));
+        command.Parameters.Add(RowNumbers.Parameter(passages));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -73,6 +73,4 @@ internal sealed class HitReader(NpgsqlDataSource dataSource, Highlighter highlig
 
     private static FoldedHit Folded(PassageRow row, double start) =>
         new(row.SourceKey, row.Title, Math.Round(start, 3), SourceLinks.Watch(row.SourceKey, TimeSpan.FromSeconds(start)));
-
-    private static NpgsqlParameter<long[]> Ids(IReadOnlyCollection<long> ids) => new() { TypedValue = [.. ids], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
 }

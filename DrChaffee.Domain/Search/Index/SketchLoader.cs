@@ -1,7 +1,7 @@
+using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Search.Meaning;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using NpgsqlTypes;
 using Pgvector;
 
 namespace DrChaffee.Domain.Search.Index;
@@ -78,7 +78,7 @@ internal sealed partial class SketchLoader(IEmbeddingModels models, NpgsqlDataSo
             WHERE e.model_id = {sketches.Model} {(passages is null ? "" : "AND e.passage_id = ANY($1)")}
             """);
         command.CommandTimeout = 0;
-        if (passages is not null) command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. passages], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        if (passages is not null) command.Parameters.Add(RowNumbers.Parameter(passages));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         List<(long, long, float[])> rows = [];
         while (await reader.ReadAsync(cancellationToken))

@@ -1,5 +1,5 @@
+using DrChaffee.Domain.Data;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace DrChaffee.Domain.Search.Lab;
 
@@ -15,7 +15,7 @@ internal sealed class LabPassages(NpgsqlDataSource dataSource)
             SELECT p.id, s.key, s.title, k.name, p.start_sec, p.end_sec, p.text
             FROM passages p JOIN sources s ON s.id = p.source_id LEFT JOIN speakers k ON k.id = p.speaker_id WHERE p.id = ANY($1)
             """);
-        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. passages], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.Parameters.Add(RowNumbers.Parameter(passages));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {

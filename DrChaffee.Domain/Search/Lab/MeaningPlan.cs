@@ -66,7 +66,7 @@ public sealed partial class MeaningPlan
     /// <summary>As the leg asks: where the sketches choose, an exact comparison of what they and the words leg chose; otherwise a search by the database's own index.</summary>
     private (string Sql, Action<NpgsqlCommand> Bind) Statement(EmbeddedQuestion question, QueryWords query, PassageFilter filter, int take)
     {
-        if (_follower.Index is not { } index || index.Nearest(question.Model.Id, HalfVectors.ToSingle(question.Vector), filter, take) is not { } likely)
+        if (_follower.Index is not { } index || index.Nearest(question.Model.Id, question.Components, filter, take) is not { } likely)
             return (NearestVectors.Statement(question.Model, filter, take), command => NearestVectors.Bind(command, question, filter));
         var choice = MeaningChoice.Make(index, question, likely, _words.Find(query, filter, take).Candidates);
         return (VectorScores.Statement(question.Model), command => VectorScores.Bind(command, question, choice.Exactly));

@@ -16,7 +16,7 @@ internal sealed record MeaningChoice(IReadOnlyList<ScoredPassage> Nearest, Dicti
         var cosines = nearest.ToDictionary(passage => passage.PassageId, passage => passage.Score);
         ScoredPassage[] more = [.. others.Where(passage => !cosines.ContainsKey(passage.PassageId))];
         List<long> unsketched = [];
-        foreach (var (passage, cosine) in more.Zip(index.Cosines(question.Model.Id, HalfVectors.ToSingle(question.Vector), more)))
+        foreach (var (passage, cosine) in more.Zip(index.Cosines(question.Model.Id, question.Components, more)))
         {
             if (cosine is { } known) cosines[passage.PassageId] = known;
             else unsketched.Add(passage.PassageId);

@@ -46,7 +46,7 @@ internal sealed partial class MeaningLeg(
 
     private async Task<LegResult> FindAsync(EmbeddedQuestion question, PassageFilter filter, int take, Func<Task<IReadOnlyList<ScoredPassage>>>? others, CancellationToken cancellationToken)
     {
-        if (follower.Index is not { } index || index.Nearest(question.Model.Id, HalfVectors.ToSingle(question.Vector), filter, take) is not { } likely)
+        if (follower.Index is not { } index || index.Nearest(question.Model.Id, question.Components, filter, take) is not { } likely)
             return await FindInDatabaseAsync(question, filter, take, others, cancellationToken);
 
         var choice = MeaningChoice.Make(index, question, likely, others is null ? [] : await others());

@@ -1,6 +1,6 @@
+using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Search.Index;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace DrChaffee.Domain.Search.Meaning;
 
@@ -23,7 +23,7 @@ internal sealed class NearestVectors(NpgsqlDataSource dataSource)
     {
         command.Parameters.AddWithValue(question.Vector);
         foreach (var ids in (ReadOnlySpan<IEnumerable<long>?>)[filter.Sources, filter.Speakers, filter.Passages?.Take(MostNamed)])
-            command.Parameters.Add(new NpgsqlParameter { Value = ids?.ToArray() ?? [], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+            command.Parameters.Add(RowNumbers.Parameter(ids ?? []));
         command.Parameters.AddWithValue(filter.ExcludedLexemes.ToArray());
     }
 

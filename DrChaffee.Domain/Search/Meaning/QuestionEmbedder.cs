@@ -33,7 +33,11 @@ internal sealed class QuestionEmbedder(IEmbeddingModels models)
 }
 
 /// <summary>A question as the active model sees it; embedded once a search.</summary>
-internal sealed record EmbeddedQuestion(ActiveModel Model, HalfVector Vector);
+internal sealed record EmbeddedQuestion(ActiveModel Model, HalfVector Vector)
+{
+    /// <summary>The vector in single precision, for comparisons in memory.</summary>
+    public float[] Components { get; } = HalfVectors.ToSingle(Vector);
+}
 
 /// <summary>Says why there is no search by meaning, in words for the page.</summary>
 internal sealed class MeaningUnavailableException(LegState state, string reason) : Exception(reason)

@@ -1,5 +1,5 @@
+using DrChaffee.Domain.Data;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace DrChaffee.Domain.Search.Meaning;
 
@@ -23,7 +23,7 @@ internal sealed class VectorScores(NpgsqlDataSource dataSource)
 
     public static void Bind(NpgsqlCommand command, EmbeddedQuestion question, IReadOnlyCollection<long> passages)
     {
-        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. passages], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.Parameters.Add(RowNumbers.Parameter(passages));
         command.Parameters.AddWithValue(question.Vector);
     }
 }

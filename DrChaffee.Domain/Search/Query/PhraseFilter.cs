@@ -1,6 +1,6 @@
+using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Search.Words;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace DrChaffee.Domain.Search.Query;
 
@@ -82,7 +82,7 @@ internal sealed class PhraseFilter(WordsLeg words, NpgsqlDataSource dataSource)
         if (candidates.Length == 0) return candidates;
         var all = string.Join(" AND ", phrases.Select((_, i) => $"words @@ phraseto_tsquery('english', ${i + 2})"));
         await using var command = dataSource.CreateCommand($"SELECT id FROM passages WHERE id = ANY($1) AND {all}");
-        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = candidates, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.Parameters.Add(RowNumbers.Parameter(candidates));
         foreach (var phrase in phrases) command.Parameters.AddWithValue(phrase);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         List<long> found = [];

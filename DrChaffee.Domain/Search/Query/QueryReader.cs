@@ -12,7 +12,6 @@ internal sealed class QueryReader(string query)
     private const int MostLookedUp = 16;
 
     private readonly List<string> _text = [];
-    private readonly List<QueryWord> _words = [];
     private readonly List<string> _phrases = [];
     private readonly List<string> _excluded = [];
     private readonly OperatorReader _operators = new();
@@ -25,7 +24,6 @@ internal sealed class QueryReader(string query)
         {
             Source = query,
             Text = string.Join(' ', _text),
-            Words = _words,
             Phrases = [.. _phrases.Take(MostLookedUp)],
             Excluded = [.. _excluded.Take(MostLookedUp)],
             Filter = _operators.Filter,
@@ -47,9 +45,7 @@ internal sealed class QueryReader(string query)
         }
 
         if (query[from] == '-' && TryExclusion(from)) return;
-        var word = ReadWord(from);
-        _text.Add(word);
-        _words.Add(new QueryWord(word, from));
+        _text.Add(ReadWord(from));
     }
 
     private bool TryExclusion(int minus)

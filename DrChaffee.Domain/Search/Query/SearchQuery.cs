@@ -12,9 +12,6 @@ public sealed record SearchQuery
     /// <summary>What to look for, in order, the words of the phrases among it; without exclusions and operators.</summary>
     public required string Text { get; init; }
 
-    /// <summary>The words that stand alone.</summary>
-    public IReadOnlyList<QueryWord> Words { get; init; } = [];
-
     /// <summary>What a passage must hold word by word.</summary>
     public IReadOnlyList<string> Phrases { get; init; } = [];
 
@@ -33,6 +30,3 @@ public sealed record SearchQuery
 
     public static SearchQuery Parse(string query) => new QueryReader(QueryText.Storable(query)).Read();
 }
-
-/// <param name="At">Where it begins in the query.</param>
-public readonly record struct QueryWord(string Text, int At);

@@ -1,5 +1,5 @@
+using DrChaffee.Domain.Data;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace DrChaffee.Domain.Search.Ranking;
 
@@ -26,7 +26,7 @@ internal sealed class SecondReading(NpgsqlDataSource dataSource, IReranker? rera
     private async Task<Dictionary<long, string>> TextsAsync(long[] passages, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("SELECT p.id, s.title || E'\\n' || p.text FROM passages p JOIN sources s ON s.id = p.source_id WHERE p.id = ANY($1)");
-        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = passages, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.Parameters.Add(RowNumbers.Parameter(passages));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         Dictionary<long, string> texts = new(passages.Length);
         while (await reader.ReadAsync(cancellationToken)) texts[reader.GetInt64(0)] = reader.GetString(1);

@@ -5,8 +5,6 @@ namespace DrChaffee.Domain.Search.Words;
 /// <summary>The words of a question as the passages' words are stored: the same stemming and stop words.</summary>
 internal sealed class QueryWords
 {
-    public static readonly QueryWords None = new([], []);
-
     /// <summary>Words, as they are stored, that ask rather than tell what is asked about. PostgreSQL keeps them, and in a small library one of them may be rarer than what is asked about.</summary>
     private static readonly HashSet<string> Asking = new(["much", "mani", "often", "long", "get", "go", "make", "take", "thing", "realli", "want", "know", "think", "say", "tell", "mean", "lot", "way", "need"], StringComparer.Ordinal);
 

@@ -44,31 +44,16 @@ public sealed partial class JudgedQueries
         (_running, _share) = (true, 0);
         await GuardAsync(async () =>
         {
-            _replay = await Replays.RunAsync(Tuning, EveryLeg, new OnCircuit(share => _ = ShowAsync(share)), _left.Token);
+            _replay = await Replays.RunAsync(Tuning, EveryLeg, new OnCircuit(InvokeAsync, DispatchExceptionAsync, Show), _left.Token);
             _hybrid = _replay.Items.ToDictionary(item => item.Query, item => item.Legs[SnakeCase.Name(SearchMode.Hybrid)], StringComparer.Ordinal);
         });
         _running = false;
     }
 
-    /// <summary>Comes on a thread of the replay: get onto this circuit.</summary>
-    private async Task ShowAsync(double share)
+    private void Show(double share)
     {
-        try
-        {
-            await InvokeAsync(() =>
-            {
-                _share = share;
-                StateHasChanged();
-            });
-        }
-        catch (ObjectDisposedException)
-        {
-            // The page was left while the share was on its way.
-        }
-        catch (Exception ex)
-        {
-            await DispatchExceptionAsync(ex);
-        }
+        _share = share;
+        StateHasChanged();
     }
 
     private Task DeleteAsync(string query) => GuardAsync(async () =>

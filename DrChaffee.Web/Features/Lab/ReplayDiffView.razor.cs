@@ -29,7 +29,7 @@ public sealed partial class ReplayDiffView
         (_running, _share, _fault) = (true, 0, null);
         try
         {
-            _diff = await Replays.DiffAsync(Against, Tuning, new OnCircuit(share => _ = ShowAsync(share)), _left.Token);
+            _diff = await Replays.DiffAsync(Against, Tuning, new OnCircuit(InvokeAsync, DispatchExceptionAsync, Show), _left.Token);
         }
         catch (OperationCanceledException)
         {
@@ -45,25 +45,10 @@ public sealed partial class ReplayDiffView
         }
     }
 
-    /// <summary>Comes on a thread of the replay: get onto this circuit.</summary>
-    private async Task ShowAsync(double share)
+    private void Show(double share)
     {
-        try
-        {
-            await InvokeAsync(() =>
-            {
-                _share = share;
-                StateHasChanged();
-            });
-        }
-        catch (ObjectDisposedException)
-        {
-            // The page was left while the share was on its way.
-        }
-        catch (Exception ex)
-        {
-            await DispatchExceptionAsync(ex);
-        }
+        _share = share;
+        StateHasChanged();
     }
 
     private static (string Name, LegReplay Leg)[] Rows(ReplayDiff diff) =>
