@@ -45,6 +45,7 @@ public static class DomainServices
         services.AddSingleton(provider => new Suggestions(provider.GetRequiredService<CorpusWords>(), provider.GetRequiredService<IDbContextFactory<ChaffeeDbContext>>()));
         services.AddSingleton<QuestionEmbedder>();
         services.AddSingleton<MeaningLeg>();
+        services.AddSingleton<SearchTurns>();
         services.AddSingleton<Highlighter>();
         services.AddSingleton<VectorScores>();
         services.AddSingleton<NearestVectors>();
@@ -55,7 +56,7 @@ public static class DomainServices
         services.AddSingleton(provider => new HybridSearch(
             provider.GetRequiredService<WordsLeg>(), provider.GetRequiredService<MeaningLeg>(), provider.GetRequiredService<FilterResolver>(), provider.GetRequiredService<PhraseFilter>(),
             provider.GetRequiredService<Spelling>(), provider.GetRequiredService<HitReader>(), provider.GetRequiredService<FacetReader>(),
-            provider.GetRequiredService<SecondReading>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<SecondReading>(), provider.GetRequiredService<SearchTurns>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSearchLab();
 
         // Library and operations

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DrChaffee.Domain.Search;
 using DrChaffee.Domain.Search.Index;
 using DrChaffee.Domain.Search.Meaning;
+using Npgsql;
 
 namespace DrChaffee.Benchmarks.Search;
 
@@ -9,7 +10,7 @@ namespace DrChaffee.Benchmarks.Search;
 /// The share of the exact nearest passages that the meaning leg finds too. One as near as the last of the exact ones counts as found, since the order of equals is chance;
 /// what lies below the least similarity that the leg admits is not asked of it.
 /// </summary>
-internal sealed class RecallMeter(ExactScan scan, MeaningLeg leg, NearestVectors database, QuestionEmbedder questions, FilterResolver filters)
+internal sealed class RecallMeter(ExactScan scan, MeaningLeg leg, NearestVectors database, QuestionEmbedder questions, FilterResolver filters, NpgsqlDataSource dataSource)
 {
     private const float Rounding = 1e-3f;
 
@@ -33,6 +34,27 @@ internal sealed class RecallMeter(ExactScan scan, MeaningLeg leg, NearestVectors
         return (Mean(recalls), times);
     }
 
+    /// <summary>How long the database takes to compare every vector, as it does without an index.</summary>
+    public async Task<Latency> DatabaseScanAsync(IReadOnlyList<Question> asked, int depth)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var set = new NpgsqlCommand("SET LOCAL enable_indexscan = off", connection)) await set.ExecuteNonQueryAsync();
+        var times = new Latency();
+        foreach (var question in asked)
+        {
+            var embedded = await questions.EmbedAsync(question.Text, CancellationToken.None);
+            await using var command = new NpgsqlCommand(NearestVectors.Statement(embedded.Model, PassageFilter.None, depth), connection) { CommandTimeout = 0 };
+            NearestVectors.Bind(command, embedded, PassageFilter.None);
+            var started = Stopwatch.GetTimestamp();
+            await using (var reader = await command.ExecuteReaderAsync())
+                while (await reader.ReadAsync()) { }
+            times.Add(Stopwatch.GetElapsedTime(started));
+        }
+
+        return times;
+    }
+
     /// <summary>By kind of filter.</summary>
     public async Task<IReadOnlyDictionary<string, double>> NarrowedAsync(IReadOnlyList<Question> questions, int depth)
     {
@@ -53,7 +75,7 @@ internal sealed class RecallMeter(ExactScan scan, MeaningLeg leg, NearestVectors
     private async Task<double?> OneAsync(Question question, PassageFilter filter, Func<PassagePlace, bool>? passes, int depth)
     {
         var vector = (await questions.EmbedAsync(question.Text, CancellationToken.None)).Components;
-        var found = (await leg.FindAsync(question.Text, filter, SearchTuning.Shipped.Candidates, others: null, CancellationToken.None)).Candidates;
+        var found = (await leg.FindAsync(await leg.EmbedAsync(question.Text, CancellationToken.None), filter, SearchTuning.Shipped.Candidates, others: null, CancellationToken.None)).Candidates;
         return Recall(scan.Nearest(vector, depth, passes), found, depth);
     }
 

@@ -13,6 +13,7 @@ internal sealed class SearchBenchmark(ScratchDatabase scratch, Action<string> te
     private const int WarmUp = 150;
     private const int Depth = 20;
     private const int ExactQuestions = 50;
+    private const int ScannedQuestions = 25;
     private const int GeneratedQueries = 5_000;
 
     public async Task<SearchReport> RunAsync(string data, int passages, int questions, int httpSeconds)
@@ -28,7 +29,8 @@ internal sealed class SearchBenchmark(ScratchDatabase scratch, Action<string> te
         foreach (var mode in Enum.GetValues<SearchMode>())
             times[mode] = await TimeAsync(await asked.NextAsync(questions + WarmUp), question => search.FindAsync(new SearchRequest(question.Text) { Mode = mode }, CancellationToken.None));
         var leg = scratch.Get<MeaningLeg>();
-        var nearest = await TimeAsync(await asked.NextAsync(questions + WarmUp), question => leg.FindAsync(question.Text, PassageFilter.None, Depth, others: null, CancellationToken.None));
+        var nearest = await TimeAsync(await asked.NextAsync(questions + WarmUp),
+            async question => await leg.FindAsync(await leg.EmbedAsync(question.Text, CancellationToken.None), PassageFilter.None, Depth, others: null, CancellationToken.None));
         var narrowed = await asked.NextAsync((questions + WarmUp) / 3 + 1);
         var filtered = await TimeAsync([.. narrowed.SelectMany(question => question.Narrowed.Select(_ => question))], (question, at) =>
             search.FindAsync(new SearchRequest(question.Text) { Filter = question.Narrowed[at % question.Narrowed.Count].Filter }, CancellationToken.None));
@@ -39,10 +41,11 @@ internal sealed class SearchBenchmark(ScratchDatabase scratch, Action<string> te
         tell("comparing with an exact scan");
         var scan = await ExactScan.LoadAsync(scratch.Get<NpgsqlDataSource>());
         var exact = await TimeAsync(await asked.NextAsync(ExactQuestions + 5), async question => scan.Nearest(await VectorAsync(question.Text), Depth), warmUp: 5);
-        var recall = new RecallMeter(scan, leg, scratch.Get<NearestVectors>(), scratch.Get<QuestionEmbedder>(), scratch.Get<FilterResolver>());
+        var recall = new RecallMeter(scan, leg, scratch.Get<NearestVectors>(), scratch.Get<QuestionEmbedder>(), scratch.Get<FilterResolver>(), scratch.Get<NpgsqlDataSource>());
         var compared = await asked.NextAsync(questions);
         var open = await recall.OpenAsync(compared, Depth);
         var by = await recall.NarrowedAsync(compared, Depth);
+        var stored = await recall.DatabaseScanAsync(await asked.NextAsync(ScannedQuestions), Depth);
         var (hnsw, hnswTimes) = await recall.DatabaseAsync(compared, Depth);
 
         HttpReport? http = null;
@@ -71,6 +74,7 @@ internal sealed class SearchBenchmark(ScratchDatabase scratch, Action<string> te
             GeneratedMaxMs = noise.Worst,
             NearestP50Ms = nearest.At(.5),
             ExactP50Ms = exact.At(.5),
+            DatabaseExactP50Ms = stored.At(.5),
             RecallAt20 = open,
             FilteredRecallAt20 = Math.Round(by.Values.Average(), 4),
             FilteredRecallBy = by,

@@ -16,6 +16,7 @@ internal sealed record SearchReport
 
     /// <summary>Of hybrid searches narrowed to one recording, one speaker or one year.</summary>
     public double FilteredP95Ms { get; init; }
+
     /// <summary>Queries that no person means: any Unicode, operators half-written, 10,000 characters, stop words alone.</summary>
     public int GeneratedQueries { get; init; }
     public double GeneratedP99Ms { get; init; }
@@ -23,7 +24,12 @@ internal sealed record SearchReport
 
     /// <summary>What the exact scan does, done by the meaning leg: a question in, the nearest twenty passages out.</summary>
     public double NearestP50Ms { get; init; }
+
+    /// <summary>In memory, by one thread.</summary>
     public double ExactP50Ms { get; init; }
+
+    /// <summary>In the database without its index, with as many workers as it plans.</summary>
+    public double DatabaseExactP50Ms { get; init; }
 
     [JsonPropertyName("recall_at_20")]
     public double RecallAt20 { get; init; }

@@ -12,6 +12,9 @@ internal sealed class HitReader(NpgsqlDataSource dataSource, Highlighter highlig
     /// <summary>The share of a question's words, each as telling as it is, from which on a passage counts as an exact match.</summary>
     private const float ExactShare = 0.5f;
 
+    /// <summary>A passage of at most so many characters that ends in a question mark is a question whose answer comes next; a longer one says something itself.</summary>
+    private const int LongestBareQuestion = 160;
+
     /// <summary>The stored words by passage; one deleted meanwhile is absent.</summary>
     public async Task<Dictionary<long, StoredWords>> WordsAsync(IReadOnlyCollection<long> passages, CancellationToken cancellationToken)
     {
@@ -34,7 +37,7 @@ internal sealed class HitReader(NpgsqlDataSource dataSource, Highlighter highlig
         var rows = await RowsAsync([.. results.SelectMany(r => r.Duplicates.Append(r.Best)).Select(c => c.PassageId)], cancellationToken);
         foreach (var (id, read) in await WordsAsync([.. results.Select(r => r.Best.PassageId).Where(id => !stored.ContainsKey(id))], cancellationToken)) stored[id] = read;
         var shown = results.Where(r => rows.ContainsKey(r.Best.PassageId) && stored.ContainsKey(r.Best.PassageId)).ToArray();
-        var marks = await highlighter.FindAsync([.. shown.Select(r => rows[r.Best.PassageId].Text)], [.. query.Lexemes.Select(l => l.Lexeme)], cancellationToken);
+        var marks = await highlighter.FindAsync([.. shown.Select(r => rows[r.Best.PassageId]).SelectMany(row => row.Reply is { } reply ? (string[])[row.Text, reply.Text] : [row.Text])], [.. query.Lexemes.Select(l => l.Lexeme)], cancellationToken);
         return [.. shown.Select(result => Hit(result, rows, marks, words.Share(query, stored[result.Best.PassageId].Holds)))];
     }
 
@@ -43,16 +46,23 @@ internal sealed class HitReader(NpgsqlDataSource dataSource, Highlighter highlig
         Dictionary<long, PassageRow> rows = new(passages.Count);
         if (passages.Count == 0) return rows;
         await using var command = dataSource.CreateCommand("""
-            SELECT p.id, s.key, s.title, s.published_at, s.url, k.name, p.start_sec, p.end_sec, p.text
-            FROM passages p JOIN sources s ON s.id = p.source_id LEFT JOIN speakers k ON k.id = p.speaker_id WHERE p.id = ANY($1)
+            SELECT p.id, s.key, s.title, s.published_at, s.url, k.name, p.start_sec, p.end_sec, p.text, r.name, r.start_sec, r.text
+            FROM passages p JOIN sources s ON s.id = p.source_id LEFT JOIN speakers k ON k.id = p.speaker_id
+            LEFT JOIN LATERAL (SELECT n.start_sec, n.text, l.name FROM passages n LEFT JOIN speakers l ON l.id = n.speaker_id
+                WHERE n.source_id = p.source_id AND n.ordinal = p.ordinal + 1 AND right(p.text, 1) = '?' AND length(p.text) <= $2) r ON true
+            WHERE p.id = ANY($1)
             """);
         command.Parameters.Add(RowNumbers.Parameter(passages));
+        command.Parameters.AddWithValue(LongestBareQuestion);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             rows[reader.GetInt64(0)] = new PassageRow(
                 reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3),
-                reader.IsDBNull(4) ? null : reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetString(5), reader.GetDouble(6), reader.GetDouble(7), reader.GetString(8));
+                reader.IsDBNull(4) ? null : reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetString(5), reader.GetDouble(6), reader.GetDouble(7), reader.GetString(8))
+            {
+                Reply = reader.IsDBNull(11) ? null : (reader.IsDBNull(9) ? null : reader.GetString(9), reader.GetDouble(10), reader.GetString(11)),
+            };
         }
 
         return rows;
@@ -66,7 +76,10 @@ internal sealed class HitReader(NpgsqlDataSource dataSource, Highlighter highlig
             SourceLinks.Published(row.Url, TimeSpan.FromSeconds(row.Start)), SourceLinks.Watch(row.SourceKey, TimeSpan.FromSeconds(row.Start)))
         {
             Match = share >= ExactShare ? MatchKind.Exact : MatchKind.Related,
-            Nearby = [.. result.Nearby.OrderBy(c => c.Start).Select(c => Folded(row, c.Start))],
+            Reply = row.Reply is { } reply
+                ? new Reply(reply.Speaker, Math.Round(reply.Start, 3), reply.Text, marks[reply.Text], SourceLinks.Watch(row.SourceKey, TimeSpan.FromSeconds(reply.Start)))
+                : null,
+            Nearby = [.. result.Nearby.Where(c => c.Start != row.Reply?.Start).OrderBy(c => c.Start).Select(c => Folded(row, c.Start))],
             Duplicates = [.. result.Duplicates.Where(c => rows.ContainsKey(c.PassageId)).Select(c => Folded(rows[c.PassageId], c.Start))],
         };
     }

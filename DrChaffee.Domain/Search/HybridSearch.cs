@@ -24,10 +24,11 @@ public sealed class HybridSearch
     private readonly HitReader _hits;
     private readonly FacetReader _facets;
     private readonly SecondReading _secondReading;
+    private readonly SearchTurns _turns;
     private readonly TimeProvider _time;
 
-    internal HybridSearch(WordsLeg words, MeaningLeg meaning, FilterResolver filters, PhraseFilter phrases, Spelling spelling, HitReader hits, FacetReader facets, SecondReading secondReading, TimeProvider time) =>
-        (_words, _meaning, _filters, _phrases, _spelling, _hits, _facets, _secondReading, _time) = (words, meaning, filters, phrases, spelling, hits, facets, secondReading, time);
+    internal HybridSearch(WordsLeg words, MeaningLeg meaning, FilterResolver filters, PhraseFilter phrases, Spelling spelling, HitReader hits, FacetReader facets, SecondReading secondReading, SearchTurns turns, TimeProvider time) =>
+        (_words, _meaning, _filters, _phrases, _spelling, _hits, _facets, _secondReading, _turns, _time) = (words, meaning, filters, phrases, spelling, hits, facets, secondReading, turns, time);
 
     /// <summary>Finds passages. A blank query gives an empty response; a leg that fails is reported, and the other answers.</summary>
     public async Task<SearchResponse> FindAsync(SearchRequest request, CancellationToken cancellationToken)
@@ -36,16 +37,19 @@ public sealed class HybridSearch
         var written = request.Literal ? SearchQuery.Plain(request.Query.Trim()) : SearchQuery.Parse(request.Query.Trim());
         if (written.Source.Length == 0) return new SearchResponse("", request.Mode, 0, 0, [], []);
 
-        var tuning = request.Tuning;
         var filter = await _phrases.NarrowAsync(await _filters.ResolveAsync(request.Filter, written.Filter, cancellationToken), written, cancellationToken);
         var asked = await _spelling.CorrectAsync(written.Text, cancellationToken);
         var query = asked.Words;
         var nothing = filter.AllowsNothing ? "no passage passes the filters" : query.Lexemes.Count == 0 && filter.Passages is null ? NoWord : null;
+        var question = nothing is null && Wants(request, SearchMode.Semantic) ? await _meaning.EmbedAsync(asked.Text, cancellationToken) : (AskedQuestion?)null;
+
+        using var turn = await _turns.TakeAsync(cancellationToken);
+        var tuning = request.Tuning;
         var wordsLeg = nothing is null && Wants(request, SearchMode.Keyword)
             ? Task.Run(() => _words.Find(query, filter, tuning.Candidates), cancellationToken)
             : Task.FromResult(LegResult.Without(LegReport.Words, LegState.Skipped, nothing ?? NotAsked));
-        var byMeaning = nothing is null && Wants(request, SearchMode.Semantic)
-            ? await _meaning.FindAsync(asked.Text, filter, tuning.Candidates, async () => (await wordsLeg).Candidates, cancellationToken)
+        var byMeaning = question is { } embedded
+            ? await _meaning.FindAsync(embedded, filter, tuning.Candidates, async () => (await wordsLeg).Candidates, cancellationToken)
             : LegResult.Without(LegReport.Meaning, LegState.Skipped, nothing ?? NotAsked);
         var byWords = await wordsLeg;
 

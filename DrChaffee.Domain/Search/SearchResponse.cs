@@ -65,6 +65,9 @@ public sealed record SearchHit(
     /// <summary>Whether the passage holds the words of the query or is near to it in meaning alone.</summary>
     public MatchKind Match { get; init; }
 
+    /// <summary>What was said next, where the passage is but a short question; null for any other.</summary>
+    public Reply? Reply { get; init; }
+
     /// <summary>Other results of the same recording within two minutes of this one, which stands for them; in order of time.</summary>
     public IReadOnlyList<FoldedHit> Nearby { get; init; } = [];
 
@@ -79,6 +82,11 @@ public enum MatchKind
     Exact,
     Related,
 }
+
+/// <summary>The passage after a question.</summary>
+/// <param name="Start">Seconds from the recording's start.</param>
+/// <param name="Highlights">Character ranges of <paramref name="Text"/>, from (included) and to (excluded), that hold a word of the query.</param>
+public sealed record Reply(string? Speaker, double Start, string Text, IReadOnlyList<int[]> Highlights, string WatchUrl);
 
 /// <summary>A result that another one stands for.</summary>
 public sealed record FoldedHit(string SourceKey, string Title, double Start, string WatchUrl);

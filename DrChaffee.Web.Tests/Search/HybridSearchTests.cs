@@ -106,6 +106,30 @@ public sealed class HybridSearchTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
+    public async Task A_bare_question_is_shown_with_the_answer_that_follows_it()
+    {
+        await using var process = new IngestionProcess(database);
+        await database.ClearAsync();
+        _folder.Write("show/talk.md", """
+            **Host:** \[00:10\] And the price is kidney stones?
+
+            **Guest:** \[00:14\] They come from too little water, and hardly ever from what one eats; drink enough and most people never meet one in all their lives.
+
+            """);
+        await process.ImportAsync(_folder.Path, Token);
+
+        var hit = (await FindAsync(process, new SearchRequest("price kidney stones"))).Results[0];
+        var other = Assert.Single((await FindAsync(process, new SearchRequest("drink enough water") { Mode = SearchMode.Keyword })).Results);
+
+        Assert.Equal(("Host", 10), (hit.Speaker, hit.Start));
+        Assert.Equal(("Guest", 14), (hit.Reply!.Speaker, hit.Reply.Start));
+        Assert.StartsWith("They come from", hit.Reply.Text, StringComparison.Ordinal);
+        Assert.EndsWith("?t=14", hit.Reply.WatchUrl, StringComparison.Ordinal);
+        Assert.Empty(hit.Nearby);
+        Assert.Null(other.Reply);
+    }
+
+    [Fact]
     public async Task A_leg_that_fails_is_named_and_the_other_answers()
     {
         await using var process = new IngestionProcess(database);

@@ -17,7 +17,7 @@ public sealed class SearchApiTests(ChaffeeApp app)
         Assert.Equal(["query", "mode", "total", "took_ms", "legs", "results", "did_you_mean", "ignored", "facets"], found.Names());
         Assert.Equal("hybrid", found.GetProperty("mode").GetString());
         Assert.Equal(["name", "state", "took_ms", "hits", "reason"], found.GetProperty("legs")[0].Names());
-        Assert.Equal(["source_key", "title", "published_at", "speaker", "start", "end", "text", "highlights", "score", "url", "watch_url", "match", "nearby", "duplicates"], first.Names());
+        Assert.Equal(["source_key", "title", "published_at", "speaker", "start", "end", "text", "highlights", "score", "url", "watch_url", "match", "reply", "nearby", "duplicates"], first.Names());
         Assert.Contains("salt", first.GetProperty("source_key").GetString(), StringComparison.Ordinal);
         Assert.StartsWith($"/watch/{first.GetProperty("source_key").GetString()}?t=", first.GetProperty("watch_url").GetString(), StringComparison.Ordinal);
     }

@@ -17,16 +17,25 @@ internal sealed partial class MeaningLeg(
     /// </summary>
     public const float LeastSimilarity = 0.15f;
 
+    /// <summary>Returns when the question has been embedded or could not be, which the search then reports.</summary>
+    public async Task<AskedQuestion> EmbedAsync(string question, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var embedding = questions.EmbedAsync(question, cancellationToken);
+        await ((Task)embedding).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return new AskedQuestion(embedding, time.GetElapsedTime(started));
+    }
+
     /// <summary>Never throws but for cancellation: a leg that fails says so, and the other leg answers.</summary>
     /// <param name="others">Passages that the other leg found, to be compared too.</param>
-    public async Task<LegResult> FindAsync(string question, PassageFilter filter, int take, Func<Task<IReadOnlyList<ScoredPassage>>>? others, CancellationToken cancellationToken)
+    public async Task<LegResult> FindAsync(AskedQuestion question, PassageFilter filter, int take, Func<Task<IReadOnlyList<ScoredPassage>>>? others, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         try
         {
-            var embedded = await questions.EmbedAsync(question, cancellationToken);
+            var embedded = await question.Embedding;
             var found = await FindAsync(embedded, filter, take, others, cancellationToken);
-            var report = new LegReport(LegReport.Meaning, LegState.Ok, time.GetElapsedTime(started).TotalMilliseconds, found.Candidates.Count, Missing(embedded.Model.Coverage));
+            var report = new LegReport(LegReport.Meaning, LegState.Ok, (question.Took + time.GetElapsedTime(started)).TotalMilliseconds, found.Candidates.Count, Missing(embedded.Model.Coverage));
             return found with { Report = report };
         }
         catch (MeaningUnavailableException ex)

@@ -39,6 +39,9 @@ internal sealed record EmbeddedQuestion(ActiveModel Model, HalfVector Vector)
     public float[] Components { get; } = HalfVectors.ToSingle(Vector);
 }
 
+/// <summary>A question that has been embedded, or whose embedding failed, and how long that took.</summary>
+internal readonly record struct AskedQuestion(Task<EmbeddedQuestion> Embedding, TimeSpan Took);
+
 /// <summary>Says why there is no search by meaning, in words for the page.</summary>
 internal sealed class MeaningUnavailableException(LegState state, string reason) : Exception(reason)
 {
