@@ -83,7 +83,11 @@ public sealed class HybridSearch
     }
 
     /// <summary>Takes in what has been stored, for a process that does not follow changes all the time.</summary>
-    public Task CatchUpAsync(CancellationToken cancellationToken) => _words.CatchUpAsync(cancellationToken);
+    public async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        await _words.CatchUpAsync(cancellationToken);
+        await _spelling.CatchUpAsync(cancellationToken);
+    }
 
     private static bool Wants(SearchRequest request, SearchMode leg) => request.Mode == leg || request.Mode == SearchMode.Hybrid;
 

@@ -24,6 +24,9 @@ internal sealed partial class CorpusWords(NpgsqlDataSource dataSource, TimeProvi
     private FrozenDictionary<string, int> _counts = FrozenDictionary<string, int>.Empty;
     private long _version = -1;
 
+    /// <summary>What the library abbreviates, as it explains it.</summary>
+    public Abbreviations Abbreviations { get; private set; } = Abbreviations.None;
+
     /// <summary>How many passages say the word; 0 where fewer than two do.</summary>
     public int Count(string word) => _counts.GetValueOrDefault(word);
 
@@ -71,15 +74,24 @@ internal sealed partial class CorpusWords(NpgsqlDataSource dataSource, TimeProvi
         if (version == _version) return;
 
         Dictionary<string, int> counts = new(StringComparer.Ordinal);
+        var abbreviations = new Abbreviations.Reader();
         await using var command = new NpgsqlCommand("SELECT text FROM passages", connection) { CommandTimeout = 0 };
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
-            while (await reader.ReadAsync(cancellationToken)) Add(reader.GetString(0), counts);
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                var text = reader.GetString(0);
+                Add(text, counts);
+                abbreviations.Read(text);
+            }
+        }
 
         var kept = counts.Where(c => c.Value >= FewestPassages).OrderByDescending(c => c.Value).Take(MostWords).ToArray();
         _counts = kept.ToFrozenDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal);
         _sorted = [.. kept.Select(c => c.Key).Order(StringComparer.Ordinal)];
         var byLength = _sorted.ToLookup(word => word.Length, word => new WordShape(word, WordShape.LettersOf(word)));
         _shapes = [.. Enumerable.Range(0, LongestWord + 1).Select(length => byLength[length].ToArray())];
+        Abbreviations = abbreviations.Finish();
         _version = version;
     }
 

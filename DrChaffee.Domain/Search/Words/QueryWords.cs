@@ -20,6 +20,10 @@ internal sealed class QueryWords
     /// <summary>Words that follow each other, stop words left out, with their distance in places.</summary>
     public IReadOnlyList<(string First, string Second, int Gap)> Neighbours { get; }
 
+    /// <summary>The same question with words beside its own; those it says already count once.</summary>
+    public QueryWords With(QueryWords more) =>
+        new([.. Lexemes, .. more.Lexemes.Where(word => Lexemes.All(own => own.Lexeme != word.Lexeme))], Neighbours);
+
     public static QueryWords From(NpgsqlTsVector stored)
     {
         var places = stored.SelectMany(lexeme => Enumerable.Range(0, lexeme.Count).Select(i => (lexeme.Text, lexeme[i].Pos))).OrderBy(place => place.Pos).ToArray();

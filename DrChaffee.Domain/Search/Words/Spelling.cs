@@ -3,7 +3,10 @@ using DrChaffee.Domain.Search.Query;
 
 namespace DrChaffee.Domain.Search.Words;
 
-/// <summary>Puts right a word that nobody says in the library, where a word that is said stands near it.</summary>
+/// <summary>
+/// Reads a question by the library's own words: one that nobody says is put right where a word that is said stands near it, and what the library abbreviates
+/// is looked up by its abbreviation too.
+/// </summary>
 internal sealed class Spelling(WordsLeg words, CorpusWords corpus)
 {
     /// <summary>Words of a question that are looked at: a pasted page has none that matter beyond.</summary>
@@ -14,19 +17,39 @@ internal sealed class Spelling(WordsLeg words, CorpusWords corpus)
     {
         if (text.Length > LongestText) text = text[..LongestText];
         var read = await words.ReadAsync(text, cancellationToken);
-        if (read.Lexemes.All(l => words.Knows(l.Lexeme))) return new SpelledQuestion(text, read);
         Dictionary<string, string> corrections = new(StringComparer.OrdinalIgnoreCase);
+        foreach (var word in read.Lexemes.All(l => words.Knows(l.Lexeme)) ? [] : Suspects(text))
+            if (corpus.Nearest(word) is { } better && !await KnowsAsync(word, cancellationToken)) corrections[word] = better;
+
+        if (corrections.Count > 0)
+        {
+            text = SpelledQuestion.Replace(text, corrections);
+            read = await words.ReadAsync(text, cancellationToken);
+        }
+
+        if (corpus.Abbreviations.Of(text) is { Count: > 0 } abbreviations) read = read.With(await words.ReadAsync(string.Join(' ', abbreviations), cancellationToken));
+        return new SpelledQuestion(text, read) { Corrections = corrections };
+    }
+
+    /// <summary>Takes in what has been stored, for a process that does not follow changes all the time.</summary>
+    public Task CatchUpAsync(CancellationToken cancellationToken) => corpus.ReadAsync(cancellationToken);
+
+    private List<string> Suspects(string text)
+    {
+        List<string> suspects = [];
         var looked = 0;
         foreach (var range in QueryText.Runs(text))
         {
             var word = text[range].ToLowerInvariant();
-            if (looked++ < MostWords && corpus.Count(word) == 0 && word.All(char.IsLetter) && corpus.Nearest(word) is { } better) corrections[word] = better;
+            if (looked++ < MostWords && corpus.Count(word) == 0 && word.All(char.IsLetter)) suspects.Add(word);
         }
 
-        if (corrections.Count == 0) return new SpelledQuestion(text, read);
-        var corrected = SpelledQuestion.Replace(text, corrections);
-        return new SpelledQuestion(corrected, await words.ReadAsync(corrected, cancellationToken)) { Corrections = corrections };
+        return suspects;
     }
+
+    /// <summary>True where a passage holds the word in some form: it is looked up by that, and meant as it is written.</summary>
+    private async Task<bool> KnowsAsync(string word, CancellationToken cancellationToken) =>
+        (await words.ReadAsync(word, cancellationToken)).Lexemes.All(l => words.Knows(l.Lexeme));
 }
 
 /// <summary>A question as it is searched.</summary>
