@@ -20,6 +20,14 @@ internal sealed class QueryWords
     /// <summary>Words that follow each other, stop words left out, with their distance in places.</summary>
     public IReadOnlyList<(string First, string Second, int Gap)> Neighbours { get; }
 
+    /// <summary>True where the passage holds every word that tells what is asked about; in a question that only asks, every word.</summary>
+    public bool AreIn(StoredWords passage)
+    {
+        var telling = Lexemes.Where(l => !Asking.Contains(l.Lexeme)).ToArray();
+        if (telling.Length == 0) telling = [.. Lexemes];
+        return telling.Length > 0 && telling.All(l => passage.Holds(l.Lexeme));
+    }
+
     public static QueryWords From(NpgsqlTsVector stored)
     {
         var places = stored.SelectMany(lexeme => Enumerable.Range(0, lexeme.Count).Select(i => (lexeme.Text, lexeme[i].Pos))).OrderBy(place => place.Pos).ToArray();
