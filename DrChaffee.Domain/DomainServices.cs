@@ -42,7 +42,7 @@ public static class DomainServices
         services.AddSingleton<CorpusWords>();
         services.AddSingleton<Spelling>();
         services.AddSingleton<PhraseFilter>();
-        services.AddSingleton(provider => new Suggestions(provider.GetRequiredService<CorpusWords>(), provider.GetRequiredService<IDbContextFactory<ChaffeeDbContext>>()));
+        services.AddSingleton(provider => new Suggestions(provider.GetRequiredService<WordsLeg>(), provider.GetRequiredService<CorpusWords>(), provider.GetRequiredService<IDbContextFactory<ChaffeeDbContext>>()));
         services.AddSingleton<QuestionEmbedder>();
         services.AddSingleton<MeaningLeg>();
         services.AddSingleton<SearchTurns>();

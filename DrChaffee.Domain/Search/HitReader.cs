@@ -9,9 +9,6 @@ namespace DrChaffee.Domain.Search;
 /// <summary>Reads passages: the stored words of candidates, and all that is shown of results.</summary>
 internal sealed class HitReader(NpgsqlDataSource dataSource, Highlighter highlighter, WordsLeg words)
 {
-    /// <summary>The share of a question's words, each as telling as it is, from which on a passage counts as an exact match.</summary>
-    private const float ExactShare = 0.5f;
-
     /// <summary>A passage of at most so many characters that ends in a question mark is a question whose answer comes next; a longer one says something itself.</summary>
     private const int LongestBareQuestion = 160;
 
@@ -31,14 +28,16 @@ internal sealed class HitReader(NpgsqlDataSource dataSource, Highlighter highlig
 
     /// <summary>The results in the order given; one deleted meanwhile is left out.</summary>
     /// <param name="stored">The words of candidates that have been read already; those of the rest are read and added.</param>
+    /// <param name="holdPhrases">Each of them holds what the question quotes.</param>
     public async Task<IReadOnlyList<SearchHit>> WriteAsync(
-        IReadOnlyList<FoldedResult> results, Dictionary<long, StoredWords> stored, QueryWords query, CancellationToken cancellationToken)
+        IReadOnlyList<FoldedResult> results, Dictionary<long, StoredWords> stored, QueryWords query, bool holdPhrases, CancellationToken cancellationToken)
     {
         var rows = await RowsAsync([.. results.SelectMany(r => r.Duplicates.Append(r.Best)).Select(c => c.PassageId)], cancellationToken);
         foreach (var (id, read) in await WordsAsync([.. results.Select(r => r.Best.PassageId).Where(id => !stored.ContainsKey(id))], cancellationToken)) stored[id] = read;
         var shown = results.Where(r => rows.ContainsKey(r.Best.PassageId) && stored.ContainsKey(r.Best.PassageId)).ToArray();
-        var marks = await highlighter.FindAsync([.. shown.Select(r => rows[r.Best.PassageId]).SelectMany(row => row.Reply is { } reply ? (string[])[row.Text, reply.Text] : [row.Text])], [.. query.Lexemes.Select(l => l.Lexeme)], cancellationToken);
-        return [.. shown.Select(result => Hit(result, rows, marks, words.Share(query, stored[result.Best.PassageId].Holds)))];
+        string[] texts = [.. shown.Select(r => rows[r.Best.PassageId]).SelectMany(row => row.Reply is { } reply ? (string[])[row.Text, reply.Text] : [row.Text])];
+        var marks = await highlighter.FindAsync(texts, [.. query.Lexemes.Select(l => l.Lexeme)], cancellationToken);
+        return [.. shown.Select(result => Hit(result, rows, marks, holdPhrases || query.AreIn(stored[result.Best.PassageId])))];
     }
 
     private async Task<Dictionary<long, PassageRow>> RowsAsync(IReadOnlyCollection<long> passages, CancellationToken cancellationToken)
@@ -68,14 +67,14 @@ internal sealed class HitReader(NpgsqlDataSource dataSource, Highlighter highlig
         return rows;
     }
 
-    private static SearchHit Hit(FoldedResult result, Dictionary<long, PassageRow> rows, IReadOnlyDictionary<string, IReadOnlyList<int[]>> marks, float share)
+    private static SearchHit Hit(FoldedResult result, Dictionary<long, PassageRow> rows, IReadOnlyDictionary<string, IReadOnlyList<int[]>> marks, bool exact)
     {
         var row = rows[result.Best.PassageId];
         return new SearchHit(
             row.SourceKey, row.Title, row.PublishedAt, row.Speaker, Math.Round(row.Start, 3), Math.Round(row.End, 3), row.Text, marks[row.Text], Math.Round(result.Best.Score, 4),
             SourceLinks.Published(row.Url, TimeSpan.FromSeconds(row.Start)), SourceLinks.Watch(row.SourceKey, TimeSpan.FromSeconds(row.Start)))
         {
-            Match = share >= ExactShare ? MatchKind.Exact : MatchKind.Related,
+            Match = exact ? MatchKind.Exact : MatchKind.Related,
             Reply = row.Reply is { } reply
                 ? new Reply(reply.Speaker, Math.Round(reply.Start, 3), reply.Text, marks[reply.Text], SourceLinks.Watch(row.SourceKey, TimeSpan.FromSeconds(reply.Start)))
                 : null,

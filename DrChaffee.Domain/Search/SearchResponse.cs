@@ -16,6 +16,10 @@ public sealed record SearchResponse(string Query, SearchMode Mode, int Total, do
     /// <summary>What the results could be narrowed to; null where it was not asked for.</summary>
     public SearchFacets? Facets { get; init; }
 
+    /// <summary>The query holds nothing but operators, marks and stop words.</summary>
+    [JsonIgnore]
+    public bool HasNoWord => Legs.Count > 0 && Legs.All(leg => leg is { State: LegState.Skipped, Reason: HybridSearch.NoWord });
+
     /// <summary>How the order came about; null where it was not asked for. For the search lab alone.</summary>
     [JsonIgnore]
     public SearchTrace? Trace { get; init; }
@@ -78,7 +82,7 @@ public sealed record SearchHit(
 /// <summary>Why a passage was found.</summary>
 public enum MatchKind
 {
-    /// <summary>It holds every phrase and at least half of the query's words by weight.</summary>
+    /// <summary>It holds what the query quotes; where it quotes nothing, every word that tells what is asked about.</summary>
     Exact,
     Related,
 }

@@ -9,10 +9,25 @@ public sealed class Suggestions
 {
     private const int ShortestPrefix = 2;
 
+    /// <summary>Fewer letters begin too many words for one of them to be likely.</summary>
+    private const int ShortestGuess = 3;
+
+    private readonly WordsLeg _leg;
     private readonly CorpusWords _words;
     private readonly IDbContextFactory<ChaffeeDbContext> _contexts;
 
-    internal Suggestions(CorpusWords words, IDbContextFactory<ChaffeeDbContext> contexts) => (_words, _contexts) = (words, contexts);
+    internal Suggestions(WordsLeg leg, CorpusWords words, IDbContextFactory<ChaffeeDbContext> contexts) => (_leg, _words, _contexts) = (leg, words, contexts);
+
+    /// <summary>The word that the last one of a text most likely becomes; null where it is likely finished: nothing longer is said more often, or only another form of it.</summary>
+    public async Task<string?> GuessAsync(string typed, CancellationToken cancellationToken)
+    {
+        var last = LastWord(typed).ToLowerInvariant();
+        if (last.Length < ShortestGuess || _words.Complete(last, 1) is not [var likeliest] || _words.Count(likeliest) <= _words.Count(last)) return null;
+        return _words.Count(last) > 0 && (await _leg.ReadAsync($"{last} {likeliest}", cancellationToken)).Lexemes.Count == 1 ? null : likeliest;
+    }
+
+    /// <summary>What stands after the last blank or quote.</summary>
+    public static string LastWord(string typed) => typed[(typed.LastIndexOfAny([' ', '"']) + 1)..];
 
     /// <summary>Completions of the last word, then names and titles that hold the whole text.</summary>
     public async Task<IReadOnlyList<Suggestion>> FindAsync(string typed, int take, CancellationToken cancellationToken)

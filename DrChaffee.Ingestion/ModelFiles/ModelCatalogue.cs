@@ -43,6 +43,9 @@ public sealed partial class ModelCatalogue(ChaffeeSettings settings, ILogger<Mod
     /// <exception cref="ModelException">The description that a person wrote of it cannot be read.</exception>
     public ModelCard? Find(string name) => Descriptions().TryGetValue(name, out var path) ? Read(path, name) : Listed.FirstOrDefault(card => card.Name == name);
 
+    /// <exception cref="ModelException">There is no such model, or its description cannot be read.</exception>
+    public ModelCard Fetchable(string name) => Find(name) ?? throw new ModelException($"This program knows no model {name} that is fetched; 'drchaffee models' lists them.");
+
     /// <summary>Call at the start: a name that this program does not know would be passed over in every search.</summary>
     /// <exception cref="SettingsException"><c>RERANKER_MODEL</c> names no reranker.</exception>
     public void CheckSettings()

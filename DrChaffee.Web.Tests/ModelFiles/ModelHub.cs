@@ -28,6 +28,9 @@ internal sealed class ModelHub : IAsyncDisposable
     /// <summary>What the large file's own address answers instead.</summary>
     public HttpStatusCode? Refusal { get; set; }
 
+    /// <summary>What the rest of the large file waits for.</summary>
+    public Task Held { get; set; } = Task.CompletedTask;
+
     /// <summary>What is sent as the large file.</summary>
     public byte[] Sent { get; set; } = Large;
 
@@ -74,15 +77,11 @@ internal sealed class ModelHub : IAsyncDisposable
         var rest = Sent.AsMemory(from);
         context.Response.StatusCode = from > 0 ? StatusCodes.Status206PartialContent : StatusCodes.Status200OK;
         context.Response.ContentLength = rest.Length;
-        if (Cuts-- <= 0)
-        {
-            await context.Response.Body.WriteAsync(rest);
-            return;
-        }
-
         await context.Response.Body.WriteAsync(rest[..(rest.Length / 3)]);
         await context.Response.Body.FlushAsync();
-        context.Abort();
+        await Held;
+        if (Cuts-- > 0) context.Abort();
+        else await context.Response.Body.WriteAsync(rest[(rest.Length / 3)..]);
     }
 
 #pragma warning disable CA5350 // git's own name for a file

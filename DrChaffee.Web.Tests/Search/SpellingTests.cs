@@ -56,6 +56,23 @@ public sealed class SpellingTests(TalksApp app)
     }
 
     [Theory]
+    [InlineData("kidn", true)]
+    [InlineData("why do kid", true)]
+    [InlineData("\"kid", true)]
+    [InlineData("kidney", false)] // "kidneys" is another form of it
+    [InlineData("ki", false)]
+    [InlineData("xqz", false)]
+    public async Task Half_a_word_is_completed_only_while_it_is_typed(string typed, bool completed)
+    {
+        using var client = app.Client();
+        var unfinished = await client.GetStringAsync($"/?q={Uri.EscapeDataString(typed)}&unfinished=true", TestContext.Current.CancellationToken);
+        var literal = await client.GetStringAsync($"/?q={Uri.EscapeDataString(typed)}", TestContext.Current.CancellationToken);
+
+        Assert.Equal(completed, unfinished.Contains("data-completed", StringComparison.Ordinal));
+        Assert.DoesNotContain("data-completed", literal, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("?q=k")]
     [InlineData("?q=%25%25%25")]

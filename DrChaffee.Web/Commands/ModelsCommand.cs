@@ -74,7 +74,7 @@ internal static class ModelsCommand
     {
         using var host = CommandHost.Build();
         var catalogue = host.Services.GetRequiredService<ModelCatalogue>();
-        var card = catalogue.Find(name) ?? throw new ModelException($"This program knows no model {name} that is fetched; 'drchaffee models' lists them.");
+        var card = catalogue.Fetchable(name);
         using (var line = new TerminalLine())
             await host.Services.GetRequiredService<ModelFetcher>().FetchAsync(card, line, cancellationToken);
         Console.WriteLine($"{name} is in {catalogue.FolderOf(card)}, and every file is what it should be.");

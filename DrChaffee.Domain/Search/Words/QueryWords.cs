@@ -11,8 +11,11 @@ internal sealed class QueryWords
     /// <summary>What such a word counts beside others.</summary>
     private const float AskingWeight = 0.4f;
 
-    private QueryWords(IReadOnlyList<(string Lexeme, float Weight)> lexemes, IReadOnlyList<(string First, string Second, int Gap)> neighbours) =>
-        (Lexemes, Neighbours) = (lexemes, neighbours);
+    private readonly int _own;
+
+    /// <param name="own">How many of the lexemes, the first ones, the question itself says.</param>
+    private QueryWords(IReadOnlyList<(string Lexeme, float Weight)> lexemes, int own, IReadOnlyList<(string First, string Second, int Gap)> neighbours) =>
+        (Lexemes, _own, Neighbours) = (lexemes, own, neighbours);
 
     /// <summary>Each with the square root of how often the question says it, for a long question tells by repetition what it is about; less for words that only ask.</summary>
     public IReadOnlyList<(string Lexeme, float Weight)> Lexemes { get; }
@@ -20,15 +23,25 @@ internal sealed class QueryWords
     /// <summary>Words that follow each other, stop words left out, with their distance in places.</summary>
     public IReadOnlyList<(string First, string Second, int Gap)> Neighbours { get; }
 
+    /// <summary>True where the passage holds every word that tells what is asked about; in a question that only asks, every word.</summary>
+    public bool AreIn(StoredWords passage)
+    {
+        var own = Lexemes.Take(_own);
+        var telling = own.Where(l => !Asking.Contains(l.Lexeme)).ToArray();
+        if (telling.Length == 0) telling = [.. own];
+        return telling.Length > 0 && telling.All(l => passage.Holds(l.Lexeme));
+    }
+
     /// <summary>The same question with words beside its own; those it says already count once.</summary>
     public QueryWords With(QueryWords more) =>
-        new([.. Lexemes, .. more.Lexemes.Where(word => Lexemes.All(own => own.Lexeme != word.Lexeme))], Neighbours);
+        new([.. Lexemes, .. more.Lexemes.Where(word => Lexemes.All(own => own.Lexeme != word.Lexeme))], _own, Neighbours);
 
     public static QueryWords From(NpgsqlTsVector stored)
     {
         var places = stored.SelectMany(lexeme => Enumerable.Range(0, lexeme.Count).Select(i => (lexeme.Text, lexeme[i].Pos))).OrderBy(place => place.Pos).ToArray();
         return new QueryWords(
             [.. stored.Select(lexeme => (lexeme.Text, MathF.Sqrt(Math.Max(1, lexeme.Count)) * (Asking.Contains(lexeme.Text) ? AskingWeight : 1)))],
+            stored.Count,
             [.. places.Zip(places.Skip(1), (left, right) => (left.Text, right.Text, right.Pos - left.Pos)).Where(pair => pair.Item1 != pair.Item2)]);
     }
 }

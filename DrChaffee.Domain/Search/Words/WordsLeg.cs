@@ -69,8 +69,7 @@ internal sealed class WordsLeg(LibraryIndexFollower follower, NpgsqlDataSource d
     /// <summary>The share of a question's words that a recording's title holds, each as telling as it is; 0 to 1.</summary>
     public float TitleShare(QueryWords query, long sourceId) => follower.Index?.Title(sourceId) is { Count: > 0 } title ? Share(query, title.Contains) : 0;
 
-    /// <summary>The share of a question's words that pass, each as telling as it is; 0 to 1.</summary>
-    public float Share(QueryWords query, Func<string, bool> holds)
+    private float Share(QueryWords query, Func<string, bool> holds)
     {
         float held = 0, all = 0;
         foreach (var (lexeme, weight) in query.Lexemes)

@@ -8,7 +8,7 @@ using Microsoft.Extensions.AI;
 
 namespace DrChaffee.Ingestion.Embedding.Switching;
 
-/// <summary>What a person decides about the embedding model: another one, or the one before; for the command line, the page and the HTTP interface alike.</summary>
+/// <summary>What a person decides about the models: files fetched, another one for embedding, or the one before; for the command line, the page and the HTTP interface alike.</summary>
 public sealed class ModelChoice
 {
     private const string Probe = "How much salt is too much?";
@@ -22,11 +22,12 @@ public sealed class ModelChoice
     private readonly EmbeddingModels _models;
     private readonly ModelRows _rows;
     private readonly ModelSwitch _switch;
+    private readonly ModelFetches _fetches;
     private readonly IDbContextFactory<ChaffeeDbContext> _contexts;
 
     internal ModelChoice(IngestionPolicy policy, IEmbeddingGenerator<string, Embedding<float>> own, IEnumerable<IEmbeddingEngine> engines, EmbeddingModels models, ModelRows rows,
-        ModelSwitch modelSwitch, IDbContextFactory<ChaffeeDbContext> contexts) =>
-        (_policy, _own, _engines, _models, _rows, _switch, _contexts) = (policy, own, [.. engines], models, rows, modelSwitch, contexts);
+        ModelSwitch modelSwitch, ModelFetches fetches, IDbContextFactory<ChaffeeDbContext> contexts) =>
+        (_policy, _own, _engines, _models, _rows, _switch, _fetches, _contexts) = (policy, own, [.. engines], models, rows, modelSwitch, fetches, contexts);
 
     /// <summary>Why this machine changes no model, or null where it does.</summary>
     public string? Refusal => _policy.Refusal is null ? null : $"This machine only serves the library; change its model on one that ingests. ({_policy.Refusal})";
@@ -44,6 +45,16 @@ public sealed class ModelChoice
         if (model == active?.Id) return $"{name} is in use.";
         if (active is null && await _rows.ActivateAsync(model, null, cancellationToken)) return $"{name} is in use; nothing was embedded before.";
         return $"{name} is wanted: every passage is embedded with it in the background, and search goes on with {active?.Name} until that is done.";
+    }
+
+    /// <summary>Begins to fetch a model's files in the background; <see cref="ModelOverview"/> says how far it is, and why it failed.</summary>
+    /// <returns>What happens now, in a sentence.</returns>
+    /// <exception cref="IngestionException">This machine fetches none, or knows no such model.</exception>
+    public string Fetch(string name)
+    {
+        if (Refusal is { } refusal) throw new IngestionRefusedException(refusal);
+        _fetches.Start(name);
+        return $"The files of {name} are being fetched.";
     }
 
     /// <summary>Returns to the model before the active one, whose vectors were kept; what came in since is embedded with it in the background.</summary>

@@ -12,14 +12,15 @@ public sealed class ModelOverview
 {
     private readonly ChaffeeSettings _settings;
     private readonly ModelCatalogue _catalogue;
+    private readonly ModelFetches _fetches;
     private readonly IEmbeddingGenerator<string, Embedding<float>> _own;
     private readonly IEmbeddingEngine[] _engines;
     private readonly IDbContextFactory<ChaffeeDbContext> _contexts;
     private readonly TimeProvider _time;
     private Counts? _counts;
 
-    internal ModelOverview(ChaffeeSettings settings, ModelCatalogue catalogue, IEmbeddingGenerator<string, Embedding<float>> own, IEnumerable<IEmbeddingEngine> engines, IDbContextFactory<ChaffeeDbContext> contexts, TimeProvider time) =>
-        (_settings, _catalogue, _own, _engines, _contexts, _time) = (settings, catalogue, own, [.. engines], contexts, time);
+    internal ModelOverview(ChaffeeSettings settings, ModelCatalogue catalogue, ModelFetches fetches, IEmbeddingGenerator<string, Embedding<float>> own, IEnumerable<IEmbeddingEngine> engines, IDbContextFactory<ChaffeeDbContext> contexts, TimeProvider time) =>
+        (_settings, _catalogue, _fetches, _own, _engines, _contexts, _time) = (settings, catalogue, fetches, own, [.. engines], contexts, time);
 
     /// <summary>What can be said without the database.</summary>
     public IReadOnlyList<ModelState> Known()
@@ -33,6 +34,9 @@ public sealed class ModelOverview
                 Dimensions = card.Dimensions == 0 ? null : card.Dimensions,
                 Licence = card.Licence,
                 Bytes = card.Files.All(file => file.Size is not null) ? card.Files.Sum(file => file.Size) : null,
+                Fetchable = card.Repository is not null && _catalogue.Missing(card).Count > 0,
+                Fetching = _fetches.Of(card.Name) is { Error: null } fetch ? fetch.Now ?? default : null,
+                FetchError = _catalogue.Missing(card).Count > 0 ? _fetches.Of(card.Name)?.Error : null,
             }),
             .. _engines.Where(engine => engine.Name != OnnxEngine.EngineName).SelectMany(engine => engine.Offered.Select(name => new ModelState(name, engine.Name, ModelKind.Embedding, ModelStanding.Ready))),
         ];
@@ -87,6 +91,15 @@ public sealed record ModelState(string Name, string Engine, ModelKind Kind, Mode
 
     /// <summary>Of its files together, where the catalogue knows it.</summary>
     public long? Bytes { get; init; }
+
+    /// <summary>Files of it are missing here, and can be fetched.</summary>
+    public bool Fetchable { get; init; }
+
+    /// <summary>The file that is being fetched and how far it has come; null where none is.</summary>
+    public FetchProgress? Fetching { get; init; }
+
+    /// <summary>Why its files could not be fetched the last time, in a sentence.</summary>
+    public string? FetchError { get; init; }
 
     /// <summary>Passages that have a vector of it, of <see cref="Passages"/>; null where the library holds none of its vectors.</summary>
     public long? Embedded { get; init; }

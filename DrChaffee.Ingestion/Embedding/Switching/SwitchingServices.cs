@@ -15,9 +15,9 @@ internal static class SwitchingServices
         services.AddSingleton<ModelRows>().AddSingleton<ModelSwitch>().AddHostedService<ModelSwitchWorker>();
         services.AddSingleton(provider => new ModelChoice(
             provider.GetRequiredService<IngestionPolicy>(), provider.GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>(), provider.GetServices<IEmbeddingEngine>(),
-            provider.GetRequiredService<EmbeddingModels>(), provider.GetRequiredService<ModelRows>(), provider.GetRequiredService<ModelSwitch>(), provider.GetRequiredService<IDbContextFactory<ChaffeeDbContext>>()));
+            provider.GetRequiredService<EmbeddingModels>(), provider.GetRequiredService<ModelRows>(), provider.GetRequiredService<ModelSwitch>(), provider.GetRequiredService<ModelFetches>(), provider.GetRequiredService<IDbContextFactory<ChaffeeDbContext>>()));
         services.AddSingleton(provider => new ModelOverview(
-            provider.GetRequiredService<ChaffeeSettings>(), provider.GetRequiredService<ModelCatalogue>(), provider.GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>(),
+            provider.GetRequiredService<ChaffeeSettings>(), provider.GetRequiredService<ModelCatalogue>(), provider.GetRequiredService<ModelFetches>(), provider.GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>(),
             provider.GetServices<IEmbeddingEngine>(), provider.GetRequiredService<IDbContextFactory<ChaffeeDbContext>>(), provider.GetRequiredService<TimeProvider>()));
         return services;
     }

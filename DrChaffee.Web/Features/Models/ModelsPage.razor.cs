@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace DrChaffee.Web.Features.Models;
 
-/// <summary>Which models there are, how far the wanted one is, and the two decisions: another one, or the one before.</summary>
+/// <summary>Which models there are, how far the wanted one is, and the decisions: files fetched, another model, or the one before.</summary>
 public sealed partial class ModelsPage
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
@@ -69,8 +69,10 @@ public sealed partial class ModelsPage
     /// <summary>Going on with the active model ends the wish for another.</summary>
     private async Task StopAsync()
     {
-        if (_models.FirstOrDefault(model => model is { Kind: ModelKind.Embedding, Standing: ModelStanding.Active }) is { } active) await DecideAsync(active.Name);
+        if (_models.FirstOrDefault(model => model is { Kind: ModelKind.Embedding, Standing: ModelStanding.Active }) is { } active) await UseAsync(active.Name);
     }
+
+    private Task UseAsync(string name) => DecideAsync(() => Choice.UseAsync(name, CancellationToken.None));
 
     private async Task ReadAsync()
     {
@@ -88,13 +90,12 @@ public sealed partial class ModelsPage
         }
     }
 
-    /// <param name="name">The model to use; null: the one before the active one.</param>
-    private async Task DecideAsync(string? name)
+    private async Task DecideAsync(Func<Task<string>> decide)
     {
         (_deciding, _told) = (true, null);
         try
         {
-            (_told, _failed) = (name is null ? await Choice.RollBackAsync(CancellationToken.None) : await Choice.UseAsync(name, CancellationToken.None), false);
+            (_told, _failed) = (await decide(), false);
             await ReadAsync();
         }
         catch (Exception ex)

@@ -12,11 +12,15 @@ public sealed partial class SearchPage
     public const int PageSize = 10;
     private const int LongestHeading = 120;
 
+    /// <summary>Stands in the address while the last word is being typed; no link and no form sends it.</summary>
+    private const string Unfinished = "unfinished";
+
     private IReadOnlyList<string> _examples = [];
     private LibraryCounts? _counts;
     private SearchResponse? _found;
     private SourceSummary? _only;
     private string? _fault;
+    private string? _reading;
 
     [CascadingParameter] private HttpContext Http { get; set; } = null!;
 
@@ -30,10 +34,19 @@ public sealed partial class SearchPage
     {
         var cancellationToken = Http.RequestAborted;
         Address = SearchAddress.Read(Http.Request.Query, out _fault);
+        if (Asked && Http.Request.Query.ContainsKey(Unfinished)) await CompleteAsync(cancellationToken);
         if (Asked) await SearchAsync(cancellationToken);
         if (_found?.Results.Count > 0) return;
         _examples = await Examples.GetAsync(cancellationToken);
         _counts = await Library.CountsAsync(cancellationToken);
+    }
+
+    private async Task CompleteAsync(CancellationToken cancellationToken)
+    {
+        if (await Suggestions.GuessAsync(Address.Question, cancellationToken) is not { } guess) return;
+        var last = Suggestions.LastWord(Address.Question);
+        Address = Address with { Question = Address.Question[..^last.Length] + guess };
+        _reading = $"“{last}” read as “{guess}”";
     }
 
     private async Task SearchAsync(CancellationToken cancellationToken)

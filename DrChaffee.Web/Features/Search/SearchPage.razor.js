@@ -7,7 +7,7 @@ class SearchPage extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form[role=search]");
     this.box = this.form.querySelector("input[type=search]");
-    this.words = this.querySelector("datalist");
+    this.suggestions = this.querySelector("search-box");
     this.dialog = this.querySelector("dialog");
     this.shown = location.href;
     this.box.addEventListener("input", event => { if (!event.isComposing) this.typed(); });
@@ -35,8 +35,8 @@ class SearchPage extends HTMLElement {
   typed() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      this.suggest();
-      if (this.box.value.trim().length > 1) this.go(this.address(), { replace: true });
+      const text = this.box.value.trim();
+      if (text !== "" && !/^\p{L}{1,2}$/u.test(text)) this.go(this.address(), { typed: true, unfinished: !/\s$/.test(this.box.value) });
     }, typingPause);
   }
 
@@ -44,8 +44,7 @@ class SearchPage extends HTMLElement {
     event.preventDefault();
     clearTimeout(this.timer);
     if (this.box.value.trim() === "") return;
-    this.go(this.address(), {});
-    this.words?.replaceChildren();
+    this.go(this.address(), { submitted: true });
   }
 
   clicked(event) {
@@ -58,24 +57,29 @@ class SearchPage extends HTMLElement {
     this.go(to.href, { fillBox: true, focus: link.dataset.key, toTop: !link.dataset.key });
   }
 
-  async go(address, { replace, keepAddress, fillBox, focus, toTop }) {
+  async go(address, { typed, unfinished, submitted, keepAddress, fillBox, focus, toTop }) {
     this.abort?.abort();
     const abort = this.abort = new AbortController();
     const late = setTimeout(() => this.toggleWaiting(true), patience);
     try {
-      const answer = await fetch(address, { signal: abort.signal, headers: { accept: "text/html" } });
+      const answer = await fetch(unfinished ? `${address}&unfinished=true` : address, { signal: abort.signal, headers: { accept: "text/html" } });
       if (!answer.ok) throw new Error(answer.statusText);
       const next = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (abort.signal.aborted) return; // a later question has been asked meanwhile
+      const { completed, wordless } = next.querySelector("search-page")?.dataset ?? {};
+      if (typed && wordless !== undefined) return; // "why does" says nothing yet: what is shown stays
       this.swap(next);
-      const settled = new URL(address, location.href).href;
+      const shown = new URL(address, location.href);
+      if (completed) shown.searchParams.set("q", completed);
+      const settled = shown.href;
       if (!keepAddress && settled !== location.href) {
-        if (replace && this.typing) history.replaceState(null, "", settled);
+        if (this.typing && (typed || (submitted && this.guessed))) history.replaceState(null, "", settled);
         else history.pushState(null, "", settled);
       }
-      this.typing = Boolean(replace);
+      this.typing = Boolean(typed);
+      this.guessed = Boolean(completed);
       this.shown = settled;
-      if (fillBox) this.box.value = new URL(settled).searchParams.get("q") ?? "";
+      if (fillBox) this.fill(shown.searchParams.get("q") ?? "");
       if (focus) this.querySelector(`[data-key="${CSS.escape(focus)}"]`)?.focus();
       if (toTop) scrollTo({ top: 0 });
       this.announce();
@@ -113,14 +117,9 @@ class SearchPage extends HTMLElement {
     this.speaking = setTimeout(() => { this.querySelector("[data-announce]").textContent = this.querySelector("[data-told]")?.textContent ?? ""; }, 800);
   }
 
-  async suggest() {
-    if (!this.words) return;
-    const asked = this.box.value;
-    try {
-      const answer = await fetch(`/api/suggestions?take=6&q=${encodeURIComponent(asked.slice(0, 200))}`);
-      if (!answer.ok || asked !== this.box.value) return;
-      this.words.replaceChildren(...(await answer.json()).items.map(item => Object.assign(document.createElement("option"), { value: item.text })));
-    } catch { /* suggestions are a courtesy */ }
+  fill(text) {
+    this.suggestions.close?.();
+    this.box.value = text;
   }
 
   results() {
@@ -130,8 +129,8 @@ class SearchPage extends HTMLElement {
   pressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || this.dialog.open) return;
     const inBox = event.target === this.box;
-    if (inBox && event.key === "Escape") { this.box.blur(); return; }
-    if (inBox && event.key === "ArrowDown" && !this.words?.children.length) { this.step(event, 1); return; }
+    if (inBox && event.key === "Escape") { event.preventDefault(); this.box.blur(); return; } // left alone, the browser would empty the box
+    if (inBox && event.key === "ArrowDown") { this.step(event, 1); return; }
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
     const chosen = event.target.closest?.("[data-result]")?.querySelector(".at");
     switch (event.key) {
