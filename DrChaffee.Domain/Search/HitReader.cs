@@ -27,17 +27,16 @@ internal sealed class HitReader(NpgsqlDataSource dataSource, Highlighter highlig
     }
 
     /// <summary>The results in the order given; one deleted meanwhile is left out.</summary>
-    /// <param name="stored">The words of candidates that have been read already; those of the rest are read and added.</param>
     /// <param name="holdPhrases">Each of them holds what the question quotes.</param>
     public async Task<IReadOnlyList<SearchHit>> WriteAsync(
-        IReadOnlyList<FoldedResult> results, Dictionary<long, StoredWords> stored, QueryWords query, bool holdPhrases, CancellationToken cancellationToken)
+        IReadOnlyList<FoldedResult> results, QueryWords query, bool holdPhrases, CancellationToken cancellationToken)
     {
         var rows = await RowsAsync([.. results.SelectMany(r => r.Duplicates.Append(r.Best)).Select(c => c.PassageId)], cancellationToken);
-        foreach (var (id, read) in await WordsAsync([.. results.Select(r => r.Best.PassageId).Where(id => !stored.ContainsKey(id))], cancellationToken)) stored[id] = read;
-        var shown = results.Where(r => rows.ContainsKey(r.Best.PassageId) && stored.ContainsKey(r.Best.PassageId)).ToArray();
+        var shown = results.Where(r => rows.ContainsKey(r.Best.PassageId)).ToArray();
         string[] texts = [.. shown.Select(r => rows[r.Best.PassageId]).SelectMany(row => row.Reply is { } reply ? (string[])[row.Text, reply.Text] : [row.Text])];
         var marks = await highlighter.FindAsync(texts, [.. query.Lexemes.Select(l => l.Lexeme)], cancellationToken);
-        return [.. shown.Select(result => Hit(result, rows, marks, holdPhrases || query.AreIn(stored[result.Best.PassageId])))];
+        var telling = query.Telling();
+        return [.. shown.Select(result => Hit(result, rows, marks, holdPhrases || words.HoldsAll(telling, result.Best)))];
     }
 
     private async Task<Dictionary<long, PassageRow>> RowsAsync(IReadOnlyCollection<long> passages, CancellationToken cancellationToken)

@@ -72,7 +72,7 @@ public sealed class HybridSearch
         var best = ranked.Count > 0 ? Math.Max(ranked[0].Score, 1) : 1; // what a closer look added may lift it above 1
         ranked = [.. ranked.Select(c => c with { Score = c.Score / best })];
         var results = await _facets.SortAsync(Folding.Fold(ranked, stored, tuning.FoldSeconds), request.Sort, cancellationToken);
-        var page = await _hits.WriteAsync([.. results.Skip(request.Skip).Take(request.Take)], stored, query, holdPhrases: filter.Passages is not null, cancellationToken);
+        var page = await _hits.WriteAsync([.. results.Skip(request.Skip).Take(request.Take)], query, holdPhrases: filter.Passages is not null, cancellationToken);
         return new SearchResponse(written.Source, request.Mode, results.Count, _time.GetElapsedTime(started).TotalMilliseconds, [byWords.Report, byMeaning.Report], page)
         {
             DidYouMean = asked.DidYouMean(written.Source),

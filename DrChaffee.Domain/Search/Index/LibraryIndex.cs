@@ -79,6 +79,10 @@ internal sealed class LibraryIndex : IDisposable
         return scores;
     });
 
+    /// <summary>Whether a passage holds every one of the lexemes; false for one that is not in the index.</summary>
+    public bool HoldsAll(IReadOnlyCollection<string> lexemes, long sourceId, long passageId) =>
+        Read(() => _table.Find(sourceId, passageId) is { } number && lexemes.All(lexeme => _postings.Holds(lexeme, number)));
+
     /// <summary>What a passage would score that held nothing but every one of the lexemes, over and over: a bound that tells a full match from a single common word.</summary>
     public float Bound(IReadOnlyList<(string Lexeme, float Weight)> lexemes) => Read(() => _postings.Bound(lexemes));
 

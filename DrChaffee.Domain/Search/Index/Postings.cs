@@ -35,6 +35,8 @@ internal sealed class Postings(PassageTable table)
 
     public bool Knows(string lexeme) => _lists.ContainsKey(lexeme);
 
+    public bool Holds(string lexeme, int number) => _lists.TryGetValue(lexeme, out var list) && list.Frequency(number) > 0;
+
     public float Idf(string lexeme) => Idf(_lists.GetValueOrDefault(lexeme)?.Count ?? 0);
 
     /// <summary>The best passages in descending order of score.</summary>

@@ -6,8 +6,7 @@ namespace DrChaffee.Domain.Search.Meaning;
 /// <param name="Cosines">Of all passages that have a sketch.</param>
 internal sealed record MeaningChoice(IReadOnlyList<ScoredPassage> Nearest, Dictionary<long, float> Cosines, long[] Exactly)
 {
-    /// <summary>The nearest twenty of a real library are among the first fifty by detailed sketch 998 times of 1,000.</summary>
-    private const int MostExactly = 60;
+    private const int MostExactly = 32;
 
     /// <param name="nearest">As near as their sketches tell.</param>
     /// <param name="others">Passages that the other leg found, to be compared too.</param>

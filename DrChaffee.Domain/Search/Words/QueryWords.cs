@@ -23,13 +23,12 @@ internal sealed class QueryWords
     /// <summary>Words that follow each other, stop words left out, with their distance in places.</summary>
     public IReadOnlyList<(string First, string Second, int Gap)> Neighbours { get; }
 
-    /// <summary>True where the passage holds every word that tells what is asked about; in a question that only asks, every word.</summary>
-    public bool AreIn(StoredWords passage)
+    /// <summary>The lexemes of the question itself that tell what is asked about; of a question that only asks, all.</summary>
+    public IReadOnlyList<string> Telling()
     {
-        var own = Lexemes.Take(_own);
-        var telling = own.Where(l => !Asking.Contains(l.Lexeme)).ToArray();
-        if (telling.Length == 0) telling = [.. own];
-        return telling.Length > 0 && telling.All(l => passage.Holds(l.Lexeme));
+        string[] own = [.. Lexemes.Take(_own).Select(l => l.Lexeme)];
+        string[] telling = [.. own.Where(lexeme => !Asking.Contains(lexeme))];
+        return telling.Length > 0 ? telling : own;
     }
 
     /// <summary>The same question with words beside its own; those it says already count once.</summary>

@@ -29,6 +29,10 @@ internal sealed class WordsLeg(LibraryIndexFollower follower, NpgsqlDataSource d
     /// <summary>The passages that hold every lexeme and pass the filter, the best of them first; at most so many, and none while the index is loading.</summary>
     public IReadOnlyList<long> Holding(IReadOnlyList<(string Lexeme, float Weight)> lexemes, PassageFilter filter, int most) => follower.Index?.Holding(lexemes, filter, most) ?? [];
 
+    /// <summary>Whether a passage holds every one of the lexemes, of which there is at least one; false while the index is loading.</summary>
+    public bool HoldsAll(IReadOnlyCollection<string> lexemes, Ranking.Candidate passage) =>
+        lexemes.Count > 0 && follower.Index?.HoldsAll(lexemes, passage.SourceId, passage.PassageId) == true;
+
     /// <summary>True where some passage holds the lexeme, or the index is loading and nobody knows.</summary>
     public bool Knows(string lexeme) => follower.Index?.Knows(lexeme) ?? true;
 
