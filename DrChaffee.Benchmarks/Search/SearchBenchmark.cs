@@ -45,7 +45,7 @@ internal sealed class SearchBenchmark(ScratchDatabase scratch, Action<string> te
         var compared = await asked.NextAsync(questions);
         var open = await recall.OpenAsync(compared, Depth);
         var by = await recall.NarrowedAsync(compared, Depth);
-        var stored = await recall.DatabaseScanAsync(await asked.NextAsync(ScannedQuestions), Depth);
+        var databaseExact = await recall.DatabaseScanAsync(await asked.NextAsync(ScannedQuestions), Depth);
         var (hnsw, hnswTimes) = await recall.DatabaseAsync(compared, Depth);
 
         HttpReport? http = null;
@@ -74,7 +74,7 @@ internal sealed class SearchBenchmark(ScratchDatabase scratch, Action<string> te
             GeneratedMaxMs = noise.Worst,
             NearestP50Ms = nearest.At(.5),
             ExactP50Ms = exact.At(.5),
-            DatabaseExactP50Ms = stored.At(.5),
+            DatabaseExactP50Ms = databaseExact.At(.5),
             RecallAt20 = open,
             FilteredRecallAt20 = Math.Round(by.Values.Average(), 4),
             FilteredRecallBy = by,

@@ -6,6 +6,9 @@ namespace DrChaffee.Domain.Search;
 /// <summary>Turns the names and days of a filter into row numbers, once for both legs.</summary>
 internal sealed class FilterResolver(IDbContextFactory<ChaffeeDbContext> contexts)
 {
+    /// <summary>Where nobody bears a name as it is written, one of so many letters may be a part of it: a first name, a surname.</summary>
+    private const int ShortestPart = 3;
+
     /// <summary>What passes both filters: that of the request and that of the operators in its query.</summary>
     public async Task<PassageFilter> ResolveAsync(SourceFilter filter, SourceFilter other, CancellationToken cancellationToken) =>
         (await ResolveAsync(filter, cancellationToken)).And(await ResolveAsync(other, cancellationToken));
@@ -33,9 +36,12 @@ internal sealed class FilterResolver(IDbContextFactory<ChaffeeDbContext> context
     private static async Task<IReadOnlySet<long>?> SpeakersAsync(ChaffeeDbContext db, string? speaker, CancellationToken cancellationToken)
     {
         if (speaker is null) return null;
-        var ids = await db.Speakers.Where(s => EF.Functions.ILike(s.Name, LikeText.Exactly(speaker))).Select(s => s.Id).ToListAsync(cancellationToken);
-        return ids.ToHashSet();
+        var exactly = await NamedAsync(db, LikeText.Exactly(speaker), cancellationToken);
+        return exactly.Count > 0 || speaker.Length < ShortestPart ? exactly : await NamedAsync(db, LikeText.Anywhere(speaker), cancellationToken);
     }
+
+    private static async Task<HashSet<long>> NamedAsync(ChaffeeDbContext db, string pattern, CancellationToken cancellationToken) =>
+        (await db.Speakers.Where(s => EF.Functions.ILike(s.Name, pattern)).Select(s => s.Id).ToListAsync(cancellationToken)).ToHashSet();
 
     private static DateTimeOffset StartOf(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
 }

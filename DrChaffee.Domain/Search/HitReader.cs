@@ -44,9 +44,9 @@ internal sealed class HitReader(NpgsqlDataSource dataSource, Highlighter highlig
         Dictionary<long, PassageRow> rows = new(passages.Count);
         if (passages.Count == 0) return rows;
         await using var command = dataSource.CreateCommand("""
-            SELECT p.id, s.key, s.title, s.published_at, s.url, k.name, p.start_sec, p.end_sec, p.text, r.name, r.start_sec, r.text
+            SELECT p.id, s.key, s.title, s.published_at, s.url, k.name, p.start_sec, p.end_sec, p.text, r.id, r.name, r.start_sec, r.text
             FROM passages p JOIN sources s ON s.id = p.source_id LEFT JOIN speakers k ON k.id = p.speaker_id
-            LEFT JOIN LATERAL (SELECT n.start_sec, n.text, l.name FROM passages n LEFT JOIN speakers l ON l.id = n.speaker_id
+            LEFT JOIN LATERAL (SELECT n.id, n.start_sec, n.text, l.name FROM passages n LEFT JOIN speakers l ON l.id = n.speaker_id
                 WHERE n.source_id = p.source_id AND n.ordinal = p.ordinal + 1 AND right(p.text, 1) = '?' AND length(p.text) <= $2) r ON true
             WHERE p.id = ANY($1)
             """);
@@ -59,7 +59,7 @@ internal sealed class HitReader(NpgsqlDataSource dataSource, Highlighter highlig
                 reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3),
                 reader.IsDBNull(4) ? null : reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetString(5), reader.GetDouble(6), reader.GetDouble(7), reader.GetString(8))
             {
-                Reply = reader.IsDBNull(11) ? null : (reader.IsDBNull(9) ? null : reader.GetString(9), reader.GetDouble(10), reader.GetString(11)),
+                Reply = reader.IsDBNull(9) ? null : (reader.GetInt64(9), reader.IsDBNull(10) ? null : reader.GetString(10), reader.GetDouble(11), reader.GetString(12)),
             };
         }
 
@@ -77,7 +77,7 @@ internal sealed class HitReader(NpgsqlDataSource dataSource, Highlighter highlig
             Reply = row.Reply is { } reply
                 ? new Reply(reply.Speaker, Math.Round(reply.Start, 3), reply.Text, marks[reply.Text], SourceLinks.Watch(row.SourceKey, TimeSpan.FromSeconds(reply.Start)))
                 : null,
-            Nearby = [.. result.Nearby.Where(c => c.Start != row.Reply?.Start).OrderBy(c => c.Start).Select(c => Folded(row, c.Start))],
+            Nearby = [.. result.Nearby.Where(c => c.PassageId != row.Reply?.PassageId).OrderBy(c => c.Start).Select(c => Folded(row, c.Start))],
             Duplicates = [.. result.Duplicates.Where(c => rows.ContainsKey(c.PassageId)).Select(c => Folded(rows[c.PassageId], c.Start))],
         };
     }

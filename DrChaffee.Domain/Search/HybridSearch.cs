@@ -41,7 +41,7 @@ public sealed class HybridSearch
         var asked = await _spelling.CorrectAsync(written.Text, cancellationToken);
         var query = asked.Words;
         var nothing = filter.AllowsNothing ? "no passage passes the filters" : query.Lexemes.Count == 0 && filter.Passages is null ? NoWord : null;
-        var question = nothing is null && Wants(request, SearchMode.Semantic) ? await _meaning.EmbedAsync(asked.Text, cancellationToken) : (AskedQuestion?)null;
+        var question = nothing is null && Wants(request, SearchMode.Semantic) ? await _meaning.EmbedAsync(asked.Text, cancellationToken) : null;
 
         using var turn = await _turns.TakeAsync(cancellationToken);
         var tuning = request.Tuning;

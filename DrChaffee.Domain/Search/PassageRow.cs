@@ -5,5 +5,5 @@ namespace DrChaffee.Domain.Search;
 internal sealed record PassageRow(long PassageId, string SourceKey, string Title, DateTimeOffset? PublishedAt, string? Url, string? Speaker, double Start, double End, string Text)
 {
     /// <summary>What was said next, where the passage is but a short question.</summary>
-    public (string? Speaker, double Start, string Text)? Reply { get; init; }
+    public (long PassageId, string? Speaker, double Start, string Text)? Reply { get; init; }
 }

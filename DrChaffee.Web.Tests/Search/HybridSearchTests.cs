@@ -77,6 +77,52 @@ public sealed class HybridSearchTests(TestDatabase database) : IClassFixture<Tes
         }
     }
 
+    [Theory]
+    [InlineData("react/vue")]
+    [InlineData("/vue")]
+    [InlineData("and/or vue")]
+    public async Task A_slash_is_no_path_of_a_file(string question)
+    {
+        await using var process = new IngestionProcess(database);
+        await database.ClearAsync();
+        _folder.WriteSrt("show/talk.srt", "We compared react and vue.");
+        await process.ImportAsync(_folder.Path, Token);
+
+        Assert.Single((await FindAsync(process, new SearchRequest(question) { Mode = SearchMode.Keyword })).Results);
+    }
+
+    [Fact]
+    public async Task What_a_library_abbreviates_is_found_by_its_words()
+    {
+        await using var process = new IngestionProcess(database);
+        await database.ClearAsync();
+        _folder.WriteSrt("show/one.srt", "They took the double balloon enteroscopy (DBE) for granted.");
+        _folder.WriteSrt("show/two.srt", "A DBE takes an hour and hurts nobody.");
+        await process.ImportAsync(_folder.Path, Token);
+        await process.Get<HybridSearch>().CatchUpAsync(Token);
+
+        var found = await KeysAsync(process, "double balloon enteroscopy");
+
+        Assert.Contains("transcript-show-two", found);
+    }
+
+    [Theory]
+    [InlineData("Ann Lee", 1)]
+    [InlineData("ann", 2)]
+    [InlineData("lee", 1)]
+    [InlineData("an", 0)]
+    [InlineData("nobody", 0)]
+    public async Task A_speaker_is_known_by_a_part_of_the_name_where_nobody_bears_it_whole(string speaker, int found)
+    {
+        await using var process = new IngestionProcess(database);
+        await database.ClearAsync();
+        _folder.Write("show/one.md", "**Ann Lee:** \\[00:10\\] Salt and water in the sea are no food for anyone.");
+        _folder.Write("show/two.md", "**Joanne Ray:** \\[00:10\\] Salt and sugar in the kitchen are food for everyone.");
+        await process.ImportAsync(_folder.Path, Token);
+
+        Assert.Equal(found, (await FindAsync(process, new SearchRequest("salt") { Filter = new SourceFilter(Speaker: speaker) })).Total);
+    }
+
     [Fact]
     public async Task Pages_follow_each_other_without_gap_or_overlap()
     {
@@ -113,7 +159,7 @@ public sealed class HybridSearchTests(TestDatabase database) : IClassFixture<Tes
         _folder.Write("show/talk.md", """
             **Host:** \[00:10\] And the price is kidney stones?
 
-            **Guest:** \[00:14\] They come from too little water, and hardly ever from what one eats; drink enough and most people never meet one in all their lives.
+            **Guest:** \[00:00:14.37\] They come from too little water, and hardly ever from what one eats; drink enough and most people never meet one in all their lives.
 
             """);
         await process.ImportAsync(_folder.Path, Token);
@@ -122,7 +168,7 @@ public sealed class HybridSearchTests(TestDatabase database) : IClassFixture<Tes
         var other = Assert.Single((await FindAsync(process, new SearchRequest("drink enough water") { Mode = SearchMode.Keyword })).Results);
 
         Assert.Equal(("Host", 10), (hit.Speaker, hit.Start));
-        Assert.Equal(("Guest", 14), (hit.Reply!.Speaker, hit.Reply.Start));
+        Assert.Equal(("Guest", 14.37), (hit.Reply!.Speaker, hit.Reply.Start));
         Assert.StartsWith("They come from", hit.Reply.Text, StringComparison.Ordinal);
         Assert.EndsWith("?t=14", hit.Reply.WatchUrl, StringComparison.Ordinal);
         Assert.Empty(hit.Nearby);

@@ -17,36 +17,43 @@ internal sealed partial class MeaningLeg(
     /// </summary>
     public const float LeastSimilarity = 0.15f;
 
-    /// <summary>Returns when the question has been embedded or could not be, which the search then reports.</summary>
+    /// <summary>Never throws but for cancellation: a question that cannot be embedded says why.</summary>
     public async Task<AskedQuestion> EmbedAsync(string question, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var embedding = questions.EmbedAsync(question, cancellationToken);
-        await ((Task)embedding).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return new AskedQuestion(embedding, time.GetElapsedTime(started));
+        try
+        {
+            return new AskedQuestion(await questions.EmbedAsync(question, cancellationToken), null, time.GetElapsedTime(started));
+        }
+        catch (Exception ex) when (ex is not OperationCanceledException)
+        {
+            return new AskedQuestion(null, Missed(ex), time.GetElapsedTime(started));
+        }
     }
 
     /// <summary>Never throws but for cancellation: a leg that fails says so, and the other leg answers.</summary>
     /// <param name="others">Passages that the other leg found, to be compared too.</param>
     public async Task<LegResult> FindAsync(AskedQuestion question, PassageFilter filter, int take, Func<Task<IReadOnlyList<ScoredPassage>>>? others, CancellationToken cancellationToken)
     {
+        if (question.Embedded is not { } embedded) return question.Missed!;
         var started = time.GetTimestamp();
         try
         {
-            var embedded = await question.Embedding;
             var found = await FindAsync(embedded, filter, take, others, cancellationToken);
             var report = new LegReport(LegReport.Meaning, LegState.Ok, (question.Took + time.GetElapsedTime(started)).TotalMilliseconds, found.Candidates.Count, Missing(embedded.Model.Coverage));
             return found with { Report = report };
         }
-        catch (MeaningUnavailableException ex)
-        {
-            return LegResult.Without(LegReport.Meaning, ex.State, ex.Message);
-        }
         catch (Exception ex) when (ex is not OperationCanceledException)
         {
-            LogFailed(ex);
-            return LegResult.Without(LegReport.Meaning, LegState.Failed, "the search by meaning failed");
+            return Missed(ex);
         }
+    }
+
+    private LegResult Missed(Exception fault)
+    {
+        if (fault is MeaningUnavailableException expected) return LegResult.Without(LegReport.Meaning, expected.State, expected.Message);
+        LogFailed(fault);
+        return LegResult.Without(LegReport.Meaning, LegState.Failed, "the search by meaning failed");
     }
 
     /// <summary>Null where no passage lacks a vector.</summary>

@@ -39,8 +39,8 @@ internal sealed record EmbeddedQuestion(ActiveModel Model, HalfVector Vector)
     public float[] Components { get; } = HalfVectors.ToSingle(Vector);
 }
 
-/// <summary>A question that has been embedded, or whose embedding failed, and how long that took.</summary>
-internal readonly record struct AskedQuestion(Task<EmbeddedQuestion> Embedding, TimeSpan Took);
+/// <summary>A question that has been embedded, or what the leg says where it could not be; and how long that took.</summary>
+internal sealed record AskedQuestion(EmbeddedQuestion? Embedded, LegResult? Missed, TimeSpan Took);
 
 /// <summary>Says why there is no search by meaning, in words for the page.</summary>
 internal sealed class MeaningUnavailableException(LegState state, string reason) : Exception(reason)

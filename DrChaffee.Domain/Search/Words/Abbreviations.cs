@@ -54,10 +54,17 @@ internal sealed class Abbreviations
             {
                 var close = text.AsSpan(open, Math.Min(Longest + 3, text.Length - open)).IndexOf(')');
                 if (close < 0 || _byWords.Count >= Most || Short(text.AsSpan(open + 1, close - 1)) is not { } abbreviation) continue;
-                var words = Words(text.AsSpan(Math.Max(0, open - LongestExplanation), Math.Min(open, LongestExplanation)));
+                var words = Words(text.AsSpan(0, open)[StartOfWord(text, open - LongestExplanation)..]);
                 var first = words.Count - abbreviation.Length;
                 if (first >= 0 && words.Skip(first).Select(word => word[0]).SequenceEqual(abbreviation)) _byWords[Key(words, first, abbreviation.Length)] = abbreviation;
             }
+        }
+
+        private static int StartOfWord(string text, int at)
+        {
+            if (at <= 0) return 0;
+            while (at < text.Length && char.IsLetterOrDigit(text[at])) at++;
+            return at;
         }
 
         public Abbreviations Finish() => new(_byWords);

@@ -14,7 +14,10 @@ internal sealed partial class CorpusWords(NpgsqlDataSource dataSource, TimeProvi
     private const int MostCounted = 1_000_000;
     private const int FewestPassages = 2;
     private const int LongestWord = 30;
-    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(15);
+
+    /// <summary>Of the time it may read: a large library that changes all the time is read less often.</summary>
+    private const int PauseForReading = 30;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
 
     private string[] _sorted = [];
@@ -101,7 +104,7 @@ internal sealed partial class CorpusWords(NpgsqlDataSource dataSource, TimeProvi
         while (true)
         {
             await Task.Delay(pause, time, stoppingToken);
-            pause = Pause;
+            var started = time.GetTimestamp();
             try
             {
                 await ReadAsync(stoppingToken);
@@ -110,6 +113,9 @@ internal sealed partial class CorpusWords(NpgsqlDataSource dataSource, TimeProvi
             {
                 LogFailed(ex);
             }
+
+            var read = time.GetElapsedTime(started) * PauseForReading;
+            pause = read > LeastPause ? read : LeastPause;
         }
     }
 

@@ -17,10 +17,7 @@ internal sealed class Spelling(WordsLeg words, CorpusWords corpus)
     {
         if (text.Length > LongestText) text = text[..LongestText];
         var read = await words.ReadAsync(text, cancellationToken);
-        Dictionary<string, string> corrections = new(StringComparer.OrdinalIgnoreCase);
-        foreach (var word in read.Lexemes.All(l => words.Knows(l.Lexeme)) ? [] : Suspects(text))
-            if (corpus.Nearest(word) is { } better && !await KnowsAsync(word, cancellationToken)) corrections[word] = better;
-
+        var corrections = read.Lexemes.All(l => words.Knows(l.Lexeme)) ? [] : await CorrectionsAsync(text, cancellationToken);
         if (corrections.Count > 0)
         {
             text = SpelledQuestion.Replace(text, corrections);
@@ -34,22 +31,21 @@ internal sealed class Spelling(WordsLeg words, CorpusWords corpus)
     /// <summary>Takes in what has been stored, for a process that does not follow changes all the time.</summary>
     public Task CatchUpAsync(CancellationToken cancellationToken) => corpus.ReadAsync(cancellationToken);
 
-    private List<string> Suspects(string text)
+    /// <summary>A word that a passage holds in some form is looked up by that, and meant as it is written.</summary>
+    private async Task<Dictionary<string, string>> CorrectionsAsync(string text, CancellationToken cancellationToken)
     {
-        List<string> suspects = [];
+        Dictionary<string, string> corrections = new(StringComparer.OrdinalIgnoreCase);
         var looked = 0;
         foreach (var range in QueryText.Runs(text))
         {
             var word = text[range].ToLowerInvariant();
-            if (looked++ < MostWords && corpus.Count(word) == 0 && word.All(char.IsLetter)) suspects.Add(word);
+            if (looked++ < MostWords && corpus.Count(word) == 0 && word.All(char.IsLetter) && corpus.Nearest(word) is { } better) corrections[word] = better;
         }
 
-        return suspects;
+        var unknown = await words.UnknownAsync(corrections.Keys, cancellationToken);
+        foreach (var word in corrections.Keys.Where(word => !unknown.Contains(word)).ToArray()) corrections.Remove(word);
+        return corrections;
     }
-
-    /// <summary>True where a passage holds the word in some form: it is looked up by that, and meant as it is written.</summary>
-    private async Task<bool> KnowsAsync(string word, CancellationToken cancellationToken) =>
-        (await words.ReadAsync(word, cancellationToken)).Lexemes.All(l => words.Knows(l.Lexeme));
 }
 
 /// <summary>A question as it is searched.</summary>

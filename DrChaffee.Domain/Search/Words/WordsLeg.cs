@@ -14,16 +14,29 @@ internal sealed class WordsLeg(LibraryIndexFollower follower, NpgsqlDataSource d
 
     private readonly ConcurrentDictionary<string, QueryWords> _remembered = new(StringComparer.Ordinal);
 
-    /// <summary>The words of a question, by PostgreSQL itself. Questions read before are remembered.</summary>
+    /// <summary>The words of a question, by PostgreSQL itself, which takes "and/or" for the path of a file: its parts count too. Questions read before are remembered.</summary>
     public async Task<QueryWords> ReadAsync(string text, CancellationToken cancellationToken)
     {
         if (_remembered.TryGetValue(text, out var known)) return known;
         await using var command = dataSource.CreateCommand("SELECT to_tsvector('english', $1)");
-        command.Parameters.AddWithValue(text);
+        command.Parameters.AddWithValue(text.Contains('/', StringComparison.Ordinal) ? WithParts(text) : text);
         var words = QueryWords.From((NpgsqlTsVector)(await command.ExecuteScalarAsync(cancellationToken))!);
         if (text.Length > LongestRemembered) return words;
         if (_remembered.Count >= MostRemembered) _remembered.Clear();
         return _remembered[text] = words;
+    }
+
+    /// <summary>Those of the words that no passage holds in any form.</summary>
+    public async Task<IReadOnlySet<string>> UnknownAsync(IReadOnlyCollection<string> texts, CancellationToken cancellationToken)
+    {
+        HashSet<string> unknown = new(StringComparer.Ordinal);
+        if (texts.Count == 0) return unknown;
+        await using var command = dataSource.CreateCommand("SELECT w, tsvector_to_array(to_tsvector('english', w)) FROM unnest($1::text[]) w");
+        command.Parameters.AddWithValue(texts.ToArray());
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            if (!reader.GetFieldValue<string[]>(1).All(Knows)) unknown.Add(reader.GetString(0));
+        return unknown;
     }
 
     /// <summary>The passages that hold every lexeme and pass the filter, the best of them first; at most so many, and none while the index is loading.</summary>
@@ -85,4 +98,7 @@ internal sealed class WordsLeg(LibraryIndexFollower follower, NpgsqlDataSource d
 
         return all > 0 ? held / all : 0;
     }
+
+    private static string WithParts(string text) =>
+        string.Join(' ', text.Split(' ').Select(path => path.Contains('/', StringComparison.Ordinal) ? $"{path} {path.Replace('/', ' ')}" : path));
 }

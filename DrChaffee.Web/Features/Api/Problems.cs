@@ -1,3 +1,4 @@
+using DrChaffee.Domain.Search;
 using System.Diagnostics;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -44,6 +45,7 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
         httpContext.Request.Path = asked;
         var (status, title, detail) = Describe(exception);
         httpContext.Response.StatusCode = status;
+        if (status == StatusCodes.Status503ServiceUnavailable) httpContext.Response.Headers.RetryAfter = "1";
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = { Status = status, Title = title, Detail = detail } });
     }
 
@@ -60,6 +62,7 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
     private static (int Status, string Title, string Detail) Describe(Exception exception) => exception switch
     {
         BadHttpRequestException bad => (bad.StatusCode, "The request cannot be read", "The request's body or parameters do not have the form that this address takes."),
+        SearchBusyException busy => (StatusCodes.Status503ServiceUnavailable, "Too busy", busy.Message),
         NpgsqlException database when IsAway(database) => Away,
         { InnerException: NpgsqlException database } when IsAway(database) => Away,
         _ => OwnFault,
