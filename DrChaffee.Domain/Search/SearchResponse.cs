@@ -66,7 +66,7 @@ public sealed record SearchHit(
     string? Url,
     string WatchUrl)
 {
-    /// <summary>Whether the passage holds the words of the query or is near to it in meaning alone.</summary>
+    /// <summary>Whether the passage holds what the query asks for, or part of it, or says it in other words.</summary>
     public MatchKind Match { get; init; }
 
     /// <summary>What was said next, where the passage is but a short question; null for any other.</summary>
@@ -84,6 +84,8 @@ public enum MatchKind
 {
     /// <summary>It holds what the query quotes; where it quotes nothing, every word that tells what is asked about.</summary>
     Exact,
+
+    /// <summary>It holds only some of these words, or says it in other words.</summary>
     Related,
 }
 

@@ -33,7 +33,7 @@ public sealed class Suggestions
     public async Task<IReadOnlyList<Suggestion>> FindAsync(string typed, int take, CancellationToken cancellationToken)
     {
         var text = typed.TrimStart();
-        var last = text[(text.LastIndexOf(' ') + 1)..];
+        var last = LastWord(text);
         if (last.Length < ShortestPrefix) return [];
         var before = text[..^last.Length];
         var completed = _words.Complete(last.ToLowerInvariant(), (take + 1) / 2).Select(word => new Suggestion(before + word, SuggestionKind.Word));

@@ -78,4 +78,5 @@ public sealed class ModelFetcher : IDisposable
 }
 
 /// <summary>How far a file has come.</summary>
-public readonly record struct FetchProgress(string File, long Bytes, long? Size);
+/// <param name="File">Null before the first byte.</param>
+public readonly record struct FetchProgress(string? File, long Bytes, long? Size);

@@ -32,6 +32,7 @@ public sealed class ModelsPageTests(Browser browser)
         held.SetResult();
         await Expect(row.GetByRole(AriaRole.Button, new() { Name = "Use far" })).ToBeVisibleAsync();
         await Expect(row).ToContainTextAsync("ready");
+        await Expect(page.GetByRole(AriaRole.Status).First).ToHaveTextAsync("");
         Assert.Empty(watched.Faults);
     }
 }

@@ -11,6 +11,7 @@ namespace DrChaffee.Web.Tests.EndToEnd;
 public sealed class SearchPageTests(Browser browser, TalksApp app) : IClassFixture<TalksApp>
 {
     private const string KidneyQuestion = "kidney stones water";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task Typing_shows_results_and_the_address_follows()
@@ -58,6 +59,29 @@ public sealed class SearchPageTests(Browser browser, TalksApp app) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_lone_letter_asks_nothing_and_cancels_what_was_asked()
+    {
+        await using var watched = await AskAsync(KidneyQuestion);
+        var page = watched.Page;
+        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously), cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        page.RequestFailed += (_, request) => { if (request.Url.Contains("?q=magnesium", StringComparison.Ordinal)) cancelled.TrySetResult(); };
+        await page.RouteAsync(url => url.Contains("?q=magnesium", StringComparison.Ordinal), async route =>
+        {
+            asked.TrySetResult();
+            await cancelled.Task;
+            await route.AbortAsync();
+        });
+        await Box(page).FillAsync("magnesium cramps");
+        await asked.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await Box(page).FillAsync("m");
+
+        await cancelled.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await Expect(page).ToHaveURLAsync(Like("q=kidney"));
+        await Expect(Titles(page).First).ToHaveTextAsync("Stones and salt");
+        Assert.Empty(watched.Faults);
+    }
+
+    [Fact]
     public async Task Results_are_walked_opened_and_copied_by_keys()
     {
         await using var watched = await AskAsync("cramps at night magnesium");
@@ -76,7 +100,9 @@ public sealed class SearchPageTests(Browser browser, TalksApp app) : IClassFixtu
         await Expect(places.Nth(0)).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("k");
-        await page.Keyboard.PressAsync("k");
+        await page.Keyboard.PressAsync("k"); // goes no further than the first
+        await Expect(places.Nth(0)).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("ArrowUp");
         await Expect(Box(page)).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Escape");
         await page.Keyboard.PressAsync("/");
@@ -200,6 +226,12 @@ public sealed class SearchPageTests(Browser browser, TalksApp app) : IClassFixtu
         await page.GotoAsync("/");
         await Box(page).PressSequentiallyAsync("kidn");
         await Expect(Suggested(page)).ToBeVisibleAsync();
+        await page.EvaluateAsync("() => { window.answering = fetch; window.fetch = () => Promise.reject(new TypeError()); }");
+        await page.Keyboard.PressAsync("e"); // what is not answered leaves nothing of an earlier text
+        await Expect(Suggested(page)).ToBeHiddenAsync();
+        await page.EvaluateAsync("() => { window.fetch = window.answering; }");
+        await page.Keyboard.PressAsync("Backspace");
+        await Expect(Suggested(page)).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("Tab");
         await Expect(Suggested(page)).ToBeHiddenAsync();
 
@@ -255,9 +287,15 @@ public sealed class SearchPageTests(Browser browser, TalksApp app) : IClassFixtu
     {
         await using var watched = await AskAsync(KidneyQuestion);
         var page = watched.Page;
-        var answered = page.WaitForResponseAsync(response => response.Url.Contains("q=why", StringComparison.Ordinal));
+        var away = page.Locator("[data-away]");
+        await page.EvaluateAsync("() => { window.answering = fetch; window.fetch = () => Promise.reject(new TypeError()); }");
+        await Box(page).FillAsync("magnesium");
+        await Expect(away).ToBeVisibleAsync();
+        await page.EvaluateAsync("() => { window.fetch = window.answering; }");
+        var answered = page.WaitForResponseAsync(response => response.Url.Contains("q=why&unfinished=true", StringComparison.Ordinal));
         await Box(page).FillAsync("why");
-        await (await answered).FinishedAsync();
+        await answered;
+        await Expect(away).ToBeHiddenAsync(); // the answer has been read
         await Expect(page).ToHaveURLAsync(Like("q=kidney"));
         await Expect(Titles(page).First).ToHaveTextAsync("Stones and salt");
 
@@ -272,6 +310,7 @@ public sealed class SearchPageTests(Browser browser, TalksApp app) : IClassFixtu
         await using var watched = await browser.OpenAsync(app, scripts: false);
         var page = watched.Page;
         await page.GotoAsync("/");
+        await Expect(page.GetByRole(AriaRole.Searchbox, new() { Name = "Question" })).ToBeVisibleAsync(); // it has no list to open
         await Box(page).FillAsync("kidneys water arteries walk potatoes cramps");
         await Box(page).PressAsync("Enter");
         await Expect(Results(page).First).ToBeVisibleAsync();

@@ -107,6 +107,10 @@ public sealed class VisitorTests(Browser browser, ChaffeeApp app)
         await using var watched = await browser.OpenAsync(app);
         await watched.Page.GotoAsync("/api/try/");
         await Expect(watched.Page.GetByText("Find passages that answer a question.").First).ToBeVisibleAsync();
+        await Expect(watched.Page.GetByText("Ask AI")).ToHaveCountAsync(0);
+        await Expect(watched.Page.GetByText("SDK")).ToHaveCountAsync(0);
+        await watched.Page.GetByRole(AriaRole.Link, new() { Name = "Back to DrChaffee" }).ClickAsync();
+        await Expect(watched.Page.Locator("#q")).ToBeVisibleAsync();
 
         Assert.Empty(watched.Faults);
     }

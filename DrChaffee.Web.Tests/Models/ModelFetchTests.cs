@@ -68,6 +68,28 @@ public sealed class ModelFetchTests
         Assert.StartsWith("The files could not be written: ", (await FarAsync(client)).GetProperty("fetch_error").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_failure_after_the_last_file_is_told_and_can_be_tried_again()
+    {
+        await using var fetch = await FetchApp.StartAsync();
+        using var client = await fetch.App.SignedInClientAsync();
+        var sums = Path.Combine(Path.GetDirectoryName(fetch.Large)!, "SHA256SUMS");
+        Directory.CreateDirectory(sums); // stands where the hashes would be written
+
+        using var failed = await FetchAsync(client, "far");
+        await Poll.UntilAsync(async () => (await FarAsync(client)).GetProperty("fetch_error").ValueKind == JsonValueKind.String);
+        var (far, page) = (await FarAsync(client), await client.GetStringAsync("/admin/models", Token));
+        Directory.Delete(sums);
+        using var again = await FetchAsync(client, "far");
+        await Poll.UntilAsync(async () => await FarAsync(client) is var now && now.GetProperty("standing").GetString() == "ready" && now.GetProperty("fetch_error").ValueKind == JsonValueKind.Null);
+
+        Assert.StartsWith($"{sums} cannot be written: ", far.GetProperty("fetch_error").GetString(), StringComparison.Ordinal);
+        Assert.True(far.GetProperty("fetchable").GetBoolean());
+        Assert.Contains("SHA256SUMS cannot be written", page, StringComparison.Ordinal);
+        Assert.Contains("aria-label=\"Fetch far\"", page, StringComparison.Ordinal);
+        Assert.False((await FarAsync(client)).GetProperty("fetchable").GetBoolean());
+    }
+
     [Theory]
     [InlineData("nonsense", HttpStatusCode.Conflict, "This program knows no model nonsense that is fetched; 'drchaffee models' lists them.")]
     [InlineData("", HttpStatusCode.BadRequest, "name is missing; write the name of a model.")]
@@ -90,7 +112,9 @@ public sealed class ModelFetchTests
         using var turnedAway = await FetchAsync(stranger, "far");
 
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
-        Assert.Contains("API_ONLY_MODE is true", (await answer.JsonAsync()).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        var refusal = (await answer.JsonAsync()).GetProperty("detail").GetString();
+        Assert.Contains("'drchaffee models fetch far', run on this machine", refusal, StringComparison.Ordinal);
+        Assert.Contains("API_ONLY_MODE is true", refusal, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Unauthorized, turnedAway.StatusCode);
         Assert.Empty(fetch.Hub.Asked);
     }

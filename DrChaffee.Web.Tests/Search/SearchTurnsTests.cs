@@ -4,6 +4,8 @@ namespace DrChaffee.Web.Tests.Search;
 
 public sealed class SearchTurnsTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -21,10 +23,10 @@ public sealed class SearchTurnsTests
         Assert.False(first.IsCompleted);
 
         working.Pop().Dispose();
-        await first.WaitAsync(Cancellation);
+        await first.WaitAsync(Patience, Cancellation);
         Assert.False(second.IsCompleted);
 
         (await first).Dispose();
-        await second.WaitAsync(Cancellation);
+        await second.WaitAsync(Patience, Cancellation);
     }
 }

@@ -52,7 +52,7 @@ public sealed class ModelChoice
     /// <exception cref="IngestionException">This machine fetches none, or knows no such model.</exception>
     public string Fetch(string name)
     {
-        if (Refusal is { } refusal) throw new IngestionRefusedException(refusal);
+        if (_policy.Refusal is { } refusal) throw new IngestionRefusedException($"This machine only serves the library; its files are fetched by 'drchaffee models fetch {name}', run on this machine. ({refusal})");
         _fetches.Start(name);
         return $"The files of {name} are being fetched.";
     }

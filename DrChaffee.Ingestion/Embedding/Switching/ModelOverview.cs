@@ -29,15 +29,7 @@ public sealed class ModelOverview
         return
         [
             new ModelState(own?.DefaultModelId ?? "", own?.ProviderName ?? "", ModelKind.Embedding, ModelStanding.Ready) { Dimensions = own?.DefaultModelDimensions },
-            .. _catalogue.All.Select(card => new ModelState(card.Name, OnnxEngine.EngineName, card.Kind, Standing(card))
-            {
-                Dimensions = card.Dimensions == 0 ? null : card.Dimensions,
-                Licence = card.Licence,
-                Bytes = card.Files.All(file => file.Size is not null) ? card.Files.Sum(file => file.Size) : null,
-                Fetchable = card.Repository is not null && _catalogue.Missing(card).Count > 0,
-                Fetching = _fetches.Of(card.Name) is { Error: null } fetch ? fetch.Now ?? default : null,
-                FetchError = _catalogue.Missing(card).Count > 0 ? _fetches.Of(card.Name)?.Error : null,
-            }),
+            .. _catalogue.All.Select(Known),
             .. _engines.Where(engine => engine.Name != OnnxEngine.EngineName).SelectMany(engine => engine.Offered.Select(name => new ModelState(name, engine.Name, ModelKind.Embedding, ModelStanding.Ready))),
         ];
     }
@@ -74,8 +66,23 @@ public sealed class ModelOverview
         _time.GetUtcNow(), await db.Passages.LongCountAsync(cancellationToken),
         await db.PassageEmbeddings.GroupBy(e => e.ModelId).Select(g => new { g.Key, Count = g.LongCount() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken));
 
-    private ModelStanding Standing(ModelCard card) =>
-        _catalogue.Missing(card).Count > 0 ? ModelStanding.Absent : card.Kind == ModelKind.Reranker && card.Name == _settings.RerankerModel ? ModelStanding.Active : ModelStanding.Ready;
+    private ModelState Known(ModelCard card)
+    {
+        var fetch = _fetches.Of(card.Name);
+        var missing = _catalogue.Missing(card).Count > 0;
+        var fetching = fetch is { Error: null };
+        var standing = missing || fetching ? ModelStanding.Absent // files that have come are not checked before the last of them is here
+            : card.Kind == ModelKind.Reranker && card.Name == _settings.RerankerModel ? ModelStanding.Active : ModelStanding.Ready;
+        return new ModelState(card.Name, OnnxEngine.EngineName, card.Kind, standing)
+        {
+            Dimensions = card.Dimensions == 0 ? null : card.Dimensions,
+            Licence = card.Licence,
+            Bytes = card.Files.All(file => file.Size is not null) ? card.Files.Sum(file => file.Size) : null,
+            Fetchable = card.Repository is not null && (missing || fetch?.Error is not null),
+            Fetching = fetching ? fetch!.Now ?? default(FetchProgress) : null,
+            FetchError = fetch?.Error,
+        };
+    }
 
     private sealed record Counts(DateTimeOffset At, long Passages, Dictionary<int, long> Embedded);
 }
@@ -92,7 +99,7 @@ public sealed record ModelState(string Name, string Engine, ModelKind Kind, Mode
     /// <summary>Of its files together, where the catalogue knows it.</summary>
     public long? Bytes { get; init; }
 
-    /// <summary>Files of it are missing here, and can be fetched.</summary>
+    /// <summary>Files of it are missing here or could not be fetched the last time, and can be fetched.</summary>
     public bool Fetchable { get; init; }
 
     /// <summary>The file that is being fetched and how far it has come; null where none is.</summary>

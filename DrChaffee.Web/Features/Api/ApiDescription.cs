@@ -6,6 +6,8 @@ namespace DrChaffee.Web.Features.Api;
 /// <summary>The description of the HTTP interface, and a page to try it.</summary>
 internal static class ApiDescription
 {
+    private const string WayBack = """<p style="margin: 0; padding: 0.75rem 1.5rem; font: 0.875rem system-ui, sans-serif"><a href="/" style="color: inherit">Back to DrChaffee</a></p>""";
+
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(options =>
     {
         options.AddDocumentTransformer((document, _, _) =>
@@ -33,6 +35,7 @@ internal static class ApiDescription
     public static void MapApiDescription(this IEndpointRouteBuilder routes)
     {
         routes.MapOpenApi().AllowAnonymous().ExcludeFromDescription();
-        routes.MapScalarApiReference("/api/try", options => options.WithTitle("DrChaffee: the HTTP interface").DisableDefaultFonts()).AllowAnonymous().ExcludeFromDescription();
+        routes.MapScalarApiReference("/api/try", options => options.WithTitle("DrChaffee: the HTTP interface").DisableDefaultFonts()
+            .HideDeveloperTools().HideClientButton().DisableAgent().DisableMcp().DisableTelemetry().AddHeaderContent(WayBack)).AllowAnonymous().ExcludeFromDescription();
     }
 }

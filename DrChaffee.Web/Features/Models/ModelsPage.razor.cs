@@ -13,6 +13,9 @@ public sealed partial class ModelsPage
     private readonly CancellationTokenSource _left = new();
     private IReadOnlyList<ModelState> _models = [];
     private string? _told;
+
+    /// <summary>The model whose fetch is what is told.</summary>
+    private string? _toldFetch;
     private bool _failed;
     private bool _deciding;
 
@@ -72,6 +75,21 @@ public sealed partial class ModelsPage
         if (_models.FirstOrDefault(model => model is { Kind: ModelKind.Embedding, Standing: ModelStanding.Active }) is { } active) await UseAsync(active.Name);
     }
 
+    private async Task FetchAsync(string name)
+    {
+        await DecideAsync(() => Task.FromResult(Choice.Fetch(name)), "The files could not be fetched");
+        if (_failed) return;
+        _toldFetch = name;
+        ForgetEndedFetch();
+    }
+
+    /// <summary>What became of a fetch stands in the model's row.</summary>
+    private void ForgetEndedFetch()
+    {
+        if (_toldFetch is null || _models.Any(model => model.Name == _toldFetch && model.Fetching is not null)) return;
+        (_told, _toldFetch) = (null, null);
+    }
+
     private Task UseAsync(string name) => DecideAsync(() => Choice.UseAsync(name, CancellationToken.None));
 
     private async Task ReadAsync()
@@ -79,6 +97,7 @@ public sealed partial class ModelsPage
         try
         {
             _models = await Overview.ListAsync(CancellationToken.None, CountsKept);
+            ForgetEndedFetch();
         }
         catch (Exception ex) when (ModelFault.Refusal(ex) is not null)
         {
@@ -90,9 +109,9 @@ public sealed partial class ModelsPage
         }
     }
 
-    private async Task DecideAsync(Func<Task<string>> decide)
+    private async Task DecideAsync(Func<Task<string>> decide, string fault = "The model could not be changed")
     {
-        (_deciding, _told) = (true, null);
+        (_deciding, _told, _toldFetch) = (true, null, null);
         try
         {
             (_told, _failed) = (await decide(), false);
@@ -100,7 +119,7 @@ public sealed partial class ModelsPage
         }
         catch (Exception ex)
         {
-            (_told, _failed) = (Sentence(ex), true);
+            (_told, _failed) = (Sentence(ex, fault), true);
         }
         finally
         {
@@ -108,14 +127,14 @@ public sealed partial class ModelsPage
         }
     }
 
-    private string Sentence(Exception exception)
+    private string Sentence(Exception exception, string fault)
     {
         if (ModelFault.Refusal(exception) is { } refusal) return refusal;
         if (ModelFault.IsOfDatabase(exception)) return "The database does not answer; try again in a moment.";
-        LogFailed(exception);
-        return "The model could not be changed; the log says why.";
+        LogFailed(exception, fault);
+        return $"{fault}; the log says why.";
     }
 
-    [LoggerMessage(LogLevel.Error, "The model could not be changed.")]
-    private partial void LogFailed(Exception exception);
+    [LoggerMessage(LogLevel.Error, "{Fault}.")]
+    private partial void LogFailed(Exception exception, string fault);
 }

@@ -5,8 +5,9 @@ const kinds = { speaker: "speaker", title: "recording" };
 
 class SearchBox extends HTMLElement {
   connectedCallback() {
-    this.box = this.querySelector("[role=combobox]");
+    this.box = this.querySelector("#q");
     this.list = this.querySelector("[role=listbox]");
+    for (const [name, value] of Object.entries({ role: "combobox", "aria-controls": this.list.id, "aria-expanded": "false", "aria-autocomplete": "list" })) this.box.setAttribute(name, value);
     this.box.addEventListener("input", event => { if (!event.isComposing) this.typed(); });
     this.box.addEventListener("compositionend", () => this.typed());
     this.box.addEventListener("keydown", event => this.pressed(event));
@@ -30,7 +31,9 @@ class SearchBox extends HTMLElement {
       const answer = await fetch(`/api/suggestions?take=8&q=${encodeURIComponent(asked.slice(0, 200))}`, { signal: abort.signal });
       const items = answer.ok ? (await answer.json()).items.filter(item => item.text !== asked.trim()) : [];
       if (!abort.signal.aborted) this.show(items, asked);
-    } catch { /* suggestions are a courtesy */ }
+    } catch {
+      if (!abort.signal.aborted) this.close(); // suggestions are a courtesy, and those of an earlier text are none
+    }
   }
 
   show(items, asked) {

@@ -34,15 +34,12 @@ class SearchPage extends HTMLElement {
 
   typed() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      const text = this.box.value.trim();
-      if (text !== "" && !/^\p{L}{1,2}$/u.test(text)) this.go(this.address(), { typed: true, unfinished: !/\s$/.test(this.box.value) });
-    }, typingPause);
+    if (!/^(\p{L}{1,2})?$/u.test(this.box.value.trim())) this.timer = setTimeout(() => this.go(this.address(), { typed: true, unfinished: !/\s$/.test(this.box.value) }), typingPause);
+    else this.abort?.abort(); // what was asked before is no longer meant
   }
 
   submitted(event) {
     event.preventDefault();
-    clearTimeout(this.timer);
     if (this.box.value.trim() === "") return;
     this.go(this.address(), { submitted: true });
   }
@@ -58,6 +55,7 @@ class SearchPage extends HTMLElement {
   }
 
   async go(address, { typed, unfinished, submitted, keepAddress, fillBox, focus, toTop }) {
+    clearTimeout(this.timer);
     this.abort?.abort();
     const abort = this.abort = new AbortController();
     const late = setTimeout(() => this.toggleWaiting(true), patience);
@@ -66,6 +64,7 @@ class SearchPage extends HTMLElement {
       if (!answer.ok) throw new Error(answer.statusText);
       const next = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (abort.signal.aborted) return; // a later question has been asked meanwhile
+      this.querySelector("[data-away]").hidden = true;
       const { completed, wordless } = next.querySelector("search-page")?.dataset ?? {};
       if (typed && wordless !== undefined) return; // "why does" says nothing yet: what is shown stays
       this.swap(next);
@@ -99,7 +98,6 @@ class SearchPage extends HTMLElement {
     const page = next.querySelector("search-page");
     if (page) this.className = page.className;
     document.title = next.title;
-    this.querySelector("[data-away]").hidden = true;
     this.tidy();
   }
 
@@ -139,7 +137,7 @@ class SearchPage extends HTMLElement {
       case "j": this.step(event, 1); break;
       case "k": this.step(event, -1); break;
       case "ArrowDown": if (chosen) this.step(event, 1); break;
-      case "ArrowUp": if (chosen) this.step(event, -1); break;
+      case "ArrowUp": if (chosen) this.step(event, -1, { intoBox: true }); break;
       case "Enter":
         if (event.shiftKey && chosen?.dataset.published) { event.preventDefault(); open(chosen.dataset.published, "_blank", "noopener"); }
         break;
@@ -147,12 +145,12 @@ class SearchPage extends HTMLElement {
     }
   }
 
-  step(event, by) {
+  step(event, by, { intoBox } = {}) {
     const all = this.results();
     if (all.length === 0) return;
     event.preventDefault();
     const at = all.indexOf(event.target.closest("[data-result]")?.querySelector(".at"));
-    if (at === 0 && by < 0) { this.box.focus(); return; }
+    if (intoBox && at === 0) { this.box.focus(); return; }
     const next = all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)];
     next.focus({ focusVisible: true });
     next.closest("[data-result]").scrollIntoView({ block: "nearest" });
