@@ -26,7 +26,8 @@ public static class IngestionServices
     public static IServiceCollection AddIngestion(this IServiceCollection services)
     {
         // From a file to its words
-        services.AddSingleton<AudioStore>().AddSingleton<FetchStage>();
+        services.AddSingleton<IRecordingFinder, FolderDiscovery>();
+        services.AddSingleton<AudioStore>().AddSingleton<IFetcher, FileFetcher>().AddSingleton<FetchStage>();
         services.AddSingleton<MediaProbe>().AddSingleton<AudioDecoder>();
         services.AddSingleton<ITranscriber, CaptionTranscriber>().AddSingleton<Transcribers>();
         services.AddSingleton<MediaStages>();
@@ -49,7 +50,7 @@ public static class IngestionServices
         // Runs
         services.AddSingleton<IngestionPolicy>().AddSingleton<RunPlanner>().AddSingleton<RunFactory>();
         services.AddSingleton(provider => new IngestionPipeline(
-            provider.GetRequiredService<IngestionPolicy>(), provider.GetRequiredService<Domain.Settings.ChaffeeSettings>(), provider.GetRequiredService<RunPlanner>(),
+            provider.GetRequiredService<IngestionPolicy>(), provider.GetRequiredService<Domain.Settings.ChaffeeSettings>(), provider.GetServices<IRecordingFinder>(), provider.GetRequiredService<RunPlanner>(),
             provider.GetRequiredService<RunFactory>(), provider.GetRequiredService<MediaStages>(), provider.GetRequiredService<TranscriptStages>(),
             provider.GetRequiredService<VectorUpkeep>()));
         services.AddSingleton(provider => new TranscriptImporter(

@@ -15,6 +15,9 @@ public sealed class ChaffeeDbContext(DbContextOptions<ChaffeeDbContext> options)
 {
     public DbSet<Source> Sources => Set<Source>();
     public DbSet<Channel> Channels => Set<Channel>();
+    public DbSet<HostCircuit> HostCircuits => Set<HostCircuit>();
+    public DbSet<SourceCheckpoint> SourceCheckpoints => Set<SourceCheckpoint>();
+    public DbSet<JobRun> JobRuns => Set<JobRun>();
     public DbSet<Segment> Segments => Set<Segment>();
     public DbSet<Speaker> Speakers => Set<Speaker>();
     public DbSet<VoiceProfile> VoiceProfiles => Set<VoiceProfile>();
@@ -41,6 +44,7 @@ public sealed class ChaffeeDbContext(DbContextOptions<ChaffeeDbContext> options)
         configurationBuilder.Properties<SourceState>().HaveConversion<SnakeCaseEnumConverter<SourceState>>();
         configurationBuilder.Properties<FailureClass>().HaveConversion<SnakeCaseEnumConverter<FailureClass>>();
         configurationBuilder.Properties<Stage>().HaveConversion<SnakeCaseEnumConverter<Stage>>();
+        configurationBuilder.Properties<JobOutcome>().HaveConversion<SnakeCaseEnumConverter<JobOutcome>>();
         configurationBuilder.Properties<IngestionEventKind>().HaveConversion<SnakeCaseEnumConverter<IngestionEventKind>>();
     }
 }

@@ -15,6 +15,15 @@ internal sealed class IngestionEventConfiguration : IEntityTypeConfiguration<Ing
     }
 }
 
+internal sealed class JobRunConfiguration : IEntityTypeConfiguration<JobRun>
+{
+    public void Configure(EntityTypeBuilder<JobRun> builder)
+    {
+        builder.ToTable("job_runs");
+        builder.HasIndex(r => new { r.Job, r.Id });
+    }
+}
+
 internal sealed class SyncChangeConfiguration : IEntityTypeConfiguration<SyncChange>
 {
     public void Configure(EntityTypeBuilder<SyncChange> builder)

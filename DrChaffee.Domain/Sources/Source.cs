@@ -23,6 +23,8 @@ public sealed class Source
     public string? Url { get; set; }
     public DateTimeOffset? PublishedAt { get; set; }
     public TimeSpan? Duration { get; set; }
+    public string? Description { get; set; }
+    public string? ThumbnailUrl { get; set; }
 
     /// <summary>The file it was read from on the machine that read it: finds the source again when the same file comes a second time.</summary>
     public string? Origin { get; set; }
@@ -42,8 +44,20 @@ public sealed class Source
     public string? StateReason { get; set; }
 
     public FailureClass? FailureClass { get; set; }
+
+    /// <summary>All that the program which failed had to say, for an admin; <see cref="StateReason"/> is the sentence.</summary>
+    public string? FailureDetail { get; set; }
     public int Attempts { get; set; }
     public DateTimeOffset? NextTryAt { get; set; }
+
+    /// <summary>How its media is got, as JSON, so that any process can go on with it; null where nobody will fetch it.</summary>
+    public string? FetchPlan { get; set; }
+
+    /// <summary>The greater, the sooner; 0 unless an admin or its channel says otherwise.</summary>
+    public int Priority { get; set; }
+
+    /// <summary>An admin set it aside: no run takes it until the admin lets it go.</summary>
+    public bool SetAside { get; set; }
 
     /// <summary>The process that works on it now; no other may until <see cref="LeaseUntil"/> has passed.</summary>
     public string? LeaseOwner { get; set; }

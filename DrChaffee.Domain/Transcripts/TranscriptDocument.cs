@@ -25,7 +25,16 @@ public sealed record TranscriptLine(TimeSpan Start, TimeSpan End, string Text, s
 
     /// <summary>Start and end of each white-space separated word of <see cref="Text"/>, or null where only the line is timed.</summary>
     public IReadOnlyList<WordTime>? Words { get; init; }
+
+    /// <summary>How sure the transcriber was; null for what a person wrote.</summary>
+    public LineQuality? Quality { get; init; }
 }
+
+/// <summary>A transcriber's own measures of one line, as Whisper defines them; null where the engine does not tell.</summary>
+/// <param name="AvgLogprob">Mean log-probability of the tokens, 0 at best.</param>
+/// <param name="CompressionRatio">Length of the text over its length when compressed; text that repeats itself is above 2.4.</param>
+/// <param name="NoSpeechProb">0 to 1: that nobody speaks.</param>
+public sealed record LineQuality(float? AvgLogprob, float? CompressionRatio, float? NoSpeechProb);
 
 /// <summary>When one word was spoken.</summary>
 public readonly record struct WordTime(TimeSpan Start, TimeSpan End);

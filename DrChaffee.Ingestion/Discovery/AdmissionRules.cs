@@ -36,6 +36,6 @@ internal static class AdmissionRules
     {
         FailureClass.Transient => known.NextTryAt is null || known.NextTryAt <= now,
         FailureClass.Ours => true,
-        _ => recording.Modified > known.UpdatedAt,
+        _ => recording.Modified is { } modified && modified > known.UpdatedAt,
     };
 }

@@ -1,10 +1,11 @@
 using DrChaffee.Domain.Transcripts.Formats;
+using DrChaffee.Ingestion.Download;
 using DrChaffee.Ingestion.Pipeline;
 
 namespace DrChaffee.Ingestion.Discovery;
 
 /// <summary>Finds the recordings in a folder, and the captions beside them.</summary>
-internal static class FolderDiscovery
+internal sealed class FolderDiscovery : IRecordingFinder
 {
     internal static readonly HashSet<string> MediaExtensions =
         new([".mp3", ".m4a", ".wav", ".flac", ".opus", ".ogg", ".webm", ".mp4", ".mkv"], StringComparer.OrdinalIgnoreCase);
@@ -12,9 +13,11 @@ internal static class FolderDiscovery
     /// <summary>Where several lie side by side, the first of these is taken; then one with a language in its name.</summary>
     private static readonly string[] CaptionEndings = [".vtt", ".srt", ".json", ".md", ".en.vtt", ".en.srt"];
 
-    public static async Task<IReadOnlyList<Recording>> FindAsync(string folder, CancellationToken cancellationToken)
+    public SourceKind Kind => SourceKind.Folder;
+
+    public async Task<IReadOnlyList<Recording>> FindAsync(IngestionRequest request, CancellationToken cancellationToken)
     {
-        var root = Path.GetFullPath(folder);
+        var root = Path.GetFullPath(request.Channel);
         if (!Directory.Exists(root)) throw new IngestionException($"There is no folder {root}.");
         var manifest = await LibraryManifest.ReadAsync(root, cancellationToken);
         List<string> files = [.. FolderWalk.Files(root)];
@@ -31,10 +34,16 @@ internal static class FolderDiscovery
         var modified = ModifiedAt(path);
         var published = (entry?.PublishedOn ?? name.Date) is { } day ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) : modified;
         if (captions is not null && ModifiedAt(captions) is var captionsModified && captionsModified > modified) modified = captionsModified;
-        return new Recording(
-            path, captions, entry?.Title ?? name.Title, name.YoutubeId, published,
-            entry?.Channel is { } title ? channel with { Address = $"{channel.Address}#{title}", Title = title } : channel,
-            entry?.Speakers is [var only] ? only : null, modified);
+        var own = entry?.Channel is { } title ? channel with { Address = $"{channel.Address}#{title}", Title = title } : channel;
+        return new Recording(new FetchPlan(FetchKind.File, path, captions), entry?.Title ?? name.Title, own)
+        {
+            Identity = name.YoutubeId is { } youtubeId ? ("youtube", youtubeId.Value) : null,
+            Url = name.YoutubeId?.WatchUrl(),
+            PublishedAt = published,
+            Description = entry?.Description,
+            OnlySpeaker = entry?.Speakers is [var only] ? only : null,
+            Modified = modified,
+        };
     }
 
     private static DateTimeOffset ModifiedAt(string path) => new(File.GetLastWriteTimeUtc(path), TimeSpan.Zero);

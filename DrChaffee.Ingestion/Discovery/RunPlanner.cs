@@ -1,6 +1,7 @@
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Sources;
 using DrChaffee.Ingestion.Decoding;
+using DrChaffee.Ingestion.Download;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Storing;
 using DrChaffee.Ingestion.Transcription;
@@ -11,13 +12,11 @@ namespace DrChaffee.Ingestion.Discovery;
 /// <summary>Compares what was found with what the library knows, and says what there is to do.</summary>
 internal sealed class RunPlanner(IDbContextFactory<ChaffeeDbContext> contexts, Transcribers transcribers, MediaProbe probe, TimeProvider time)
 {
-    private static readonly TimeSpan LongestShort = TimeSpan.FromMinutes(2);
-
     public async Task<IReadOnlyList<PlannedSource>> PlanAsync(IReadOnlyList<Recording> found, IngestionRequest request, int? limit, CancellationToken cancellationToken)
     {
         var known = await KnownSources.LoadAsync(contexts, cancellationToken);
-        var wanted = found.Where(r => request.Since is not { } since || DateOnly.FromDateTime(r.PublishedAt.UtcDateTime) >= since);
-        if (request.NewestFirst) wanted = wanted.OrderByDescending(r => r.PublishedAt);
+        var wanted = found.Where(r => request.Since is not { } since || r.PublishedAt is not { } published || DateOnly.FromDateTime(published.UtcDateTime) >= since);
+        if (request.NewestFirst) wanted = wanted.OrderByDescending(r => r.PublishedAt ?? DateTimeOffset.MinValue);
         if (!request.LimitUnprocessed && limit is { } most) wanted = wanted.Take(most);
 
         List<PlannedSource> plan = [];
@@ -35,45 +34,48 @@ internal sealed class RunPlanner(IDbContextFactory<ChaffeeDbContext> contexts, T
     private async Task<PlannedSource> PlanAsync(Recording recording, KnownSources known, IngestionRequest request, CancellationToken cancellationToken)
     {
         var (facts, source) = await IdentifyAsync(recording, known, cancellationToken);
-        var captionHash = recording.CaptionPath is { } captions ? await ContentFingerprint.OrOfPathAsync(ContentFingerprint.OfTranscriptAsync, captions, cancellationToken) : null;
+        var captionHash = recording.Plan is { Kind: FetchKind.File, CaptionLocation: { } captions } ? await ContentFingerprint.OrOfPathAsync(ContentFingerprint.OfTranscriptAsync, captions, cancellationToken) : null;
         var (admission, reason) = AdmissionRules.Decide(recording, source, captionHash, request.Force, transcribers.HearSpeech, time.GetUtcNow());
-        if (admission == Admission.Work && request.SkipShorts && await IsShortAsync(recording.Path, cancellationToken))
+        if (admission == Admission.Work && request.SkipShorts && await DurationAsync(recording, cancellationToken) < RecordingFilter.LongestShort)
             (admission, reason) = (Admission.Skip, "shorter than two minutes");
         return new PlannedSource(recording, facts, source, admission, reason);
     }
 
     private static async Task<(SourceFacts Facts, KnownSource? Known)> IdentifyAsync(Recording recording, KnownSources known, CancellationToken cancellationToken)
     {
-        var source = known.ByOrigin(recording.Path);
+        var source = recording.Plan.Kind == FetchKind.File ? known.ByOrigin(recording.Plan.Location) : null;
         var (type, id) = (source?.SourceType, source?.SourceId);
-        if (source is null && recording.YoutubeId is { } youtubeId)
+        if (source is null && recording.Identity is var (placeType, placeId))
         {
-            (type, id) = ("youtube", youtubeId.Value);
+            (type, id) = (placeType, placeId);
             source = known.ByIdentity(type, id);
         }
         else if (source is null)
         {
-            var end = $"-{(await ContentFingerprint.OrOfPathAsync(ContentFingerprint.OfAsync, recording.Path, cancellationToken))[..12]}";
+            var end = $"-{(await ContentFingerprint.OrOfPathAsync(ContentFingerprint.OfAsync, recording.Plan.Location, cancellationToken))[..12]}";
             source = known.ByIdentityEnd("file", end);
             (type, id) = ("file", source?.SourceId ?? SourceKey.Slug(recording.Title) + end);
         }
 
-        var url = type == "youtube" && YoutubeId.TryParse(id, out var video) ? video.WatchUrl() : null;
-        return (new SourceFacts(type!, id!, recording.Title, recording.Channel, url, recording.PublishedAt, Duration: null, recording.Path, source?.FencingToken ?? 0)
+        var url = recording.Url ?? (type == "youtube" && YoutubeId.TryParse(id, out var video) ? video.WatchUrl() : null);
+        return (new SourceFacts(type!, id!, recording.Title, recording.Channel, url, recording.PublishedAt, recording.Duration, recording.Plan.Location, source?.FencingToken ?? 0)
         {
             OnlySpeaker = recording.OnlySpeaker,
+            Description = recording.Description,
+            ThumbnailUrl = recording.ThumbnailUrl,
         }, source);
     }
 
-    private async Task<bool> IsShortAsync(string path, CancellationToken cancellationToken)
+    private async Task<TimeSpan?> DurationAsync(Recording recording, CancellationToken cancellationToken)
     {
+        if (recording.Duration is not null || recording.Plan.Kind != FetchKind.File) return recording.Duration;
         try
         {
-            return await probe.DurationAsync(path, cancellationToken) < LongestShort;
+            return await probe.DurationAsync(recording.Plan.Location, cancellationToken);
         }
         catch (IngestionException)
         {
-            return false; // its own stage finds what is wrong with it
+            return null; // its own stage finds what is wrong with it
         }
     }
 }

@@ -19,6 +19,8 @@ internal sealed record SourceFacts(
 {
     /// <summary>Who speaks wherever the transcript names nobody: known where a recording has one speaker.</summary>
     public string? OnlySpeaker { get; init; }
+    public string? Description { get; init; }
+    public string? ThumbnailUrl { get; init; }
 
     public string Key => Domain.Sources.SourceKey.From(SourceType, SourceId);
 }

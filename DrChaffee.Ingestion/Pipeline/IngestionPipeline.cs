@@ -13,6 +13,7 @@ public sealed class IngestionPipeline
 {
     private readonly IngestionPolicy _policy;
     private readonly ChaffeeSettings _settings;
+    private readonly Dictionary<SourceKind, IRecordingFinder> _finders;
     private readonly RunPlanner _planner;
     private readonly RunFactory _runs;
     private readonly MediaStages _mediaStages;
@@ -20,10 +21,10 @@ public sealed class IngestionPipeline
     private readonly VectorUpkeep _upkeep;
 
     internal IngestionPipeline(
-        IngestionPolicy policy, ChaffeeSettings settings, RunPlanner planner, RunFactory runs, MediaStages mediaStages,
+        IngestionPolicy policy, ChaffeeSettings settings, IEnumerable<IRecordingFinder> finders, RunPlanner planner, RunFactory runs, MediaStages mediaStages,
         TranscriptStages transcriptStages, VectorUpkeep upkeep)
     {
-        (_policy, _settings, _planner) = (policy, settings, planner);
+        (_policy, _settings, _finders, _planner) = (policy, settings, finders.ToDictionary(finder => finder.Kind), planner);
         (_runs, _mediaStages, _transcriptStages, _upkeep) = (runs, mediaStages, transcriptStages, upkeep);
     }
 
@@ -35,17 +36,17 @@ public sealed class IngestionPipeline
     public async Task<IngestionReport> RunAsync(IngestionRequest request, IProgress<RunUpdate>? observer, CancellationToken cancellationToken)
     {
         _policy.Check(request);
-        if (request.Source != SourceKind.Folder)
+        if (!_finders.TryGetValue(request.Source, out var finder))
             throw new IngestionException($"This build does not have the source {NameOf(request.Source)} yet; use --source folder --channel PATH.");
 
-        if (request.DryRun) return DryReport(request, await PlanAsync(request, cancellationToken));
+        if (request.DryRun) return DryReport(request, await PlanAsync(finder, request, cancellationToken));
 
         using var workFolder = _mediaStages.OpenFolder(request.RunId);
         await using var run = _runs.Open(request.RunId, quiet: false, observer);
         await using var stages = _runs.OpenStages(run, cancellationToken);
         return await run.GuardAsync(request.Describe(), async () =>
         {
-            var plan = await PlanAsync(request, cancellationToken); // may read for minutes, so the run shows already
+            var plan = await PlanAsync(finder, request, cancellationToken); // may read for minutes, so the run shows already
             run.Tally.Found(plan.Count);
             var discovered = stages.Start<DiscoveredSource>(1, output => AdmitAsync(plan, request, run, output, stages.Token));
             var transcribed = _mediaStages.Join(discovered, stages, workFolder);
@@ -56,8 +57,8 @@ public sealed class IngestionPipeline
 
     public Task<IngestionReport> RunAsync(IngestionRequest request, CancellationToken cancellationToken) => RunAsync(request, observer: null, cancellationToken);
 
-    private async Task<IReadOnlyList<PlannedSource>> PlanAsync(IngestionRequest request, CancellationToken cancellationToken) =>
-        await _planner.PlanAsync(await FolderDiscovery.FindAsync(request.Channel, cancellationToken), request, _policy.LimitOf(request), cancellationToken);
+    private async Task<IReadOnlyList<PlannedSource>> PlanAsync(IRecordingFinder finder, IngestionRequest request, CancellationToken cancellationToken) =>
+        await _planner.PlanAsync(await finder.FindAsync(request, cancellationToken), request, _policy.LimitOf(request), cancellationToken);
 
     /// <summary>Claims one source after the other, as the stages can take them.</summary>
     private async Task AdmitAsync(
@@ -76,7 +77,7 @@ public sealed class IngestionPipeline
             else
             {
                 await run.DiscoveredAsync(source, cancellationToken);
-                await output.WriteAsync(new DiscoveredSource(source, recording.Path, recording.CaptionPath, request.StoreAudioLocally || _settings.StoreAudioLocally), cancellationToken);
+                await output.WriteAsync(new DiscoveredSource(source, recording.Plan, request.StoreAudioLocally || _settings.StoreAudioLocally), cancellationToken);
             }
         }
     }

@@ -1,4 +1,5 @@
 using DrChaffee.Domain.Transcripts;
+using DrChaffee.Ingestion.Download;
 
 namespace DrChaffee.Ingestion.Pipeline;
 
@@ -8,12 +9,13 @@ internal interface ISourceWork
     ClaimedSource Source { get; }
 }
 
-/// <summary>A recording whose file is at hand.</summary>
-/// <param name="Keep">True where the audio belongs in this machine's own store, whatever becomes of the file it came from.</param>
-internal sealed record DiscoveredSource(ClaimedSource Source, string MediaPath, string? CaptionPath, bool Keep) : ISourceWork;
+/// <summary>A recording that is to be fetched.</summary>
+/// <param name="Keep">True where the audio belongs in this machine's own store, whatever becomes of the place it came from.</param>
+internal sealed record DiscoveredSource(ClaimedSource Source, FetchPlan Plan, bool Keep) : ISourceWork;
 
-/// <summary>A recording whose media will stay where it is.</summary>
-internal sealed record FetchedMedia(ClaimedSource Source, string MediaPath, string? CaptionPath) : ISourceWork;
+/// <summary>A recording whose media is on this machine.</summary>
+/// <param name="Temporary">True where the media was fetched for this run alone, and goes when the source is done.</param>
+internal sealed record FetchedMedia(ClaimedSource Source, string MediaPath, string? CaptionPath, bool Temporary = false) : ISourceWork;
 
 /// <summary>A recording as a transcriber takes it. Stages pass paths, never hours of samples.</summary>
 /// <param name="WavPath">16 kHz mono PCM; null where the transcriber at hand needs no samples.</param>

@@ -39,7 +39,8 @@ internal sealed class TranscriptStore(NpgsqlDataSource dataSource, ReferenceRows
         var facts = source.Facts;
         await using var command = new NpgsqlCommand("""
             UPDATE sources SET title = $3, channel_id = coalesce($4, channel_id), url = coalesce($5, url), published_at = coalesce($6, published_at),
-                duration_sec = $7, origin = $8, content_hash = $9, media_path = coalesce($10, media_path), state = 'done', stage = 'store',
+                duration_sec = $7, origin = $8, content_hash = $9, media_path = coalesce($10, media_path),
+                description = coalesce($11, description), thumbnail_url = coalesce($12, thumbnail_url), state = 'done', stage = 'store',
                 state_reason = NULL, failure_class = NULL, attempts = 0, next_try_at = NULL, lease_owner = NULL, lease_until = NULL,
                 fencing_token = fencing_token + 1, version = version + 1, updated_at = now()
             WHERE id = $1 AND fencing_token = $2 AND lease_owner IS NOT NULL
@@ -54,6 +55,8 @@ internal sealed class TranscriptStore(NpgsqlDataSource dataSource, ReferenceRows
         command.Parameters.AddWithValue(facts.Origin);
         command.Parameters.Add(Nullable(said.ContentHash, NpgsqlDbType.Text));
         command.Parameters.Add(Nullable(said.MediaPath, NpgsqlDbType.Text));
+        command.Parameters.Add(Nullable(facts.Description, NpgsqlDbType.Text));
+        command.Parameters.Add(Nullable(facts.ThumbnailUrl, NpgsqlDbType.Text));
         if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) throw new LeaseLostException(source.Key);
     }
 
@@ -74,7 +77,7 @@ internal sealed class TranscriptStore(NpgsqlDataSource dataSource, ReferenceRows
         NpgsqlConnection connection, long source, IReadOnlyList<SpokenSegment> segments, SpeakerIds speakers, int engine, CancellationToken cancellationToken)
     {
         await using var rows = await connection.BeginBinaryImportAsync(
-            "COPY segments (source_id, ordinal, start_sec, end_sec, text, speaker_id, times_estimated, word_times, suspect_reason, engine_id) FROM STDIN (FORMAT BINARY)",
+            "COPY segments (source_id, ordinal, start_sec, end_sec, text, speaker_id, times_estimated, word_times, avg_logprob, compression_ratio, no_speech_prob, suspect_reason, engine_id) FROM STDIN (FORMAT BINARY)",
             cancellationToken);
         for (var i = 0; i < segments.Count; i++)
         {
@@ -89,6 +92,7 @@ internal sealed class TranscriptStore(NpgsqlDataSource dataSource, ReferenceRows
             await rows.WriteAsync(line.Estimated, cancellationToken);
             if (line.Words is { } words) await rows.WriteAsync(Times(words), cancellationToken);
             else await rows.WriteNullAsync(cancellationToken);
+            foreach (var figure in (float?[])[line.Quality?.AvgLogprob, line.Quality?.CompressionRatio, line.Quality?.NoSpeechProb]) await WriteAsync(rows, figure, cancellationToken);
             if (suspect is not null) await rows.WriteAsync(suspect, cancellationToken);
             else await rows.WriteNullAsync(cancellationToken);
             await rows.WriteAsync(engine, cancellationToken);
@@ -145,7 +149,7 @@ internal sealed class TranscriptStore(NpgsqlDataSource dataSource, ReferenceRows
         return (long[])(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private static async Task WriteAsync(NpgsqlBinaryImporter rows, long? value, CancellationToken cancellationToken)
+    private static async Task WriteAsync<T>(NpgsqlBinaryImporter rows, T? value, CancellationToken cancellationToken) where T : struct
     {
         if (value is { } number) await rows.WriteAsync(number, cancellationToken);
         else await rows.WriteNullAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using DrChaffee.Ingestion.Discovery;
+using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Web.Tests.Infrastructure;
 
 namespace DrChaffee.Web.Tests.Discovery;
@@ -22,9 +23,9 @@ public sealed class FolderDiscoveryTests : IDisposable
         _folder.Write("deep/c.MKV", "");
         _folder.Write("notes.txt", "");
 
-        var found = await FolderDiscovery.FindAsync(_folder.Path, Token);
+        var found = await FindAsync();
 
-        Assert.Equal([("a.mp3", "a.vtt"), ("b.m4a", "b.en.vtt"), ("c.MKV", null)], found.Select(r => (Path.GetFileName(r.Path), Path.GetFileName(r.CaptionPath))));
+        Assert.Equal([("a.mp3", "a.vtt"), ("b.m4a", "b.en.vtt"), ("c.MKV", null)], found.Select(r => (Path.GetFileName(r.Plan.Location), Path.GetFileName(r.Plan.CaptionLocation))));
     }
 
     [Fact]
@@ -33,7 +34,7 @@ public sealed class FolderDiscoveryTests : IDisposable
         _folder.Write("talks/a.mp3", "");
         Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "talks", "again"), _folder.Path);
 
-        var found = await FolderDiscovery.FindAsync(_folder.Path, Token);
+        var found = await FindAsync();
 
         Assert.Single(found);
     }
@@ -46,9 +47,9 @@ public sealed class FolderDiscoveryTests : IDisposable
         var path = _folder.Write("a.mp3", "");
         _folder.Write("library.json", $$"""[{"file":"{{file}}","title":"Waking up tired","published_on":"2024-03-02","channel":"Talks","speakers":["Ann Lee"]}]""");
 
-        var found = Assert.Single(await FolderDiscovery.FindAsync(_folder.Path, Token));
+        var found = Assert.Single(await FindAsync());
 
-        Assert.Equal((path, "Waking up tired", "Talks", "Ann Lee"), (found.Path, found.Title, found.Channel.Title, found.OnlySpeaker));
+        Assert.Equal((path, "Waking up tired", "Talks", "Ann Lee"), (found.Plan.Location, found.Title, found.Channel.Title, found.OnlySpeaker));
         Assert.Equal(new DateTimeOffset(2024, 3, 2, 0, 0, 0, TimeSpan.Zero), found.PublishedAt);
     }
 
@@ -64,4 +65,6 @@ public sealed class FolderDiscoveryTests : IDisposable
 
         Assert.Equal((title, day, id), (read.Title, read.Date?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), read.YoutubeId?.Value));
     }
+
+    private Task<IReadOnlyList<Recording>> FindAsync() => new FolderDiscovery().FindAsync(new IngestionRequest { Channel = _folder.Path }, Token);
 }

@@ -189,6 +189,54 @@ namespace DrChaffee.Domain.Data.Migrations
                     b.ToTable("ingestion_events", (string)null);
                 });
 
+            modelBuilder.Entity("DrChaffee.Domain.Operations.JobRun", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("AskedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("asked_by");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("Job")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("job");
+
+                    b.Property<string>("Message")
+                        .HasColumnType("text")
+                        .HasColumnName("message");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("text")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Process")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("process");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_job_runs");
+
+                    b.HasIndex("Job", "Id")
+                        .HasDatabaseName("ix_job_runs_job_id");
+
+                    b.ToTable("job_runs", (string)null);
+                });
+
             modelBuilder.Entity("DrChaffee.Domain.Operations.SyncChange", b =>
                 {
                     b.Property<long>("Version")
@@ -464,10 +512,26 @@ namespace DrChaffee.Domain.Data.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<TimeOnly?>("ActiveFrom")
+                        .HasColumnType("time without time zone")
+                        .HasColumnName("active_from");
+
+                    b.Property<TimeOnly?>("ActiveTo")
+                        .HasColumnType("time without time zone")
+                        .HasColumnName("active_to");
+
                     b.Property<string>("Address")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("address");
+
+                    b.Property<string>("CheckFault")
+                        .HasColumnType("text")
+                        .HasColumnName("check_fault");
+
+                    b.Property<DateTimeOffset?>("CheckedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("checked_at");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .ValueGeneratedOnAdd()
@@ -475,10 +539,37 @@ namespace DrChaffee.Domain.Data.Migrations
                         .HasColumnName("created_at")
                         .HasDefaultValueSql("now()");
 
+                    b.Property<string>("Etag")
+                        .HasColumnType("text")
+                        .HasColumnName("etag");
+
+                    b.Property<string>("Filter")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("filter")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("kind");
+
+                    b.Property<DateTimeOffset?>("LastModified")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_modified");
+
+                    b.Property<bool>("Paused")
+                        .HasColumnType("boolean")
+                        .HasColumnName("paused");
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("integer")
+                        .HasColumnName("priority");
+
+                    b.Property<double?>("RescanEvery")
+                        .HasColumnType("double precision")
+                        .HasColumnName("rescan_every_sec");
 
                     b.Property<string>("Title")
                         .IsRequired()
@@ -499,6 +590,36 @@ namespace DrChaffee.Domain.Data.Migrations
                         .HasDatabaseName("ix_channels_kind_address");
 
                     b.ToTable("channels", (string)null);
+                });
+
+            modelBuilder.Entity("DrChaffee.Domain.Sources.HostCircuit", b =>
+                {
+                    b.Property<string>("Host")
+                        .HasColumnType("text")
+                        .HasColumnName("host");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<DateTimeOffset?>("OpenUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("open_until");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.HasKey("Host")
+                        .HasName("pk_host_circuits");
+
+                    b.ToTable("host_circuits", (string)null);
                 });
 
             modelBuilder.Entity("DrChaffee.Domain.Sources.Source", b =>
@@ -528,6 +649,10 @@ namespace DrChaffee.Domain.Data.Migrations
                         .HasColumnName("created_at")
                         .HasDefaultValueSql("now()");
 
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
                     b.Property<double?>("Duration")
                         .HasColumnType("double precision")
                         .HasColumnName("duration_sec");
@@ -536,9 +661,17 @@ namespace DrChaffee.Domain.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("failure_class");
 
+                    b.Property<string>("FailureDetail")
+                        .HasColumnType("text")
+                        .HasColumnName("failure_detail");
+
                     b.Property<long>("FencingToken")
                         .HasColumnType("bigint")
                         .HasColumnName("fencing_token");
+
+                    b.Property<string>("FetchPlan")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("fetch_plan");
 
                     b.Property<string>("Key")
                         .IsRequired()
@@ -565,9 +698,17 @@ namespace DrChaffee.Domain.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("origin");
 
+                    b.Property<int>("Priority")
+                        .HasColumnType("integer")
+                        .HasColumnName("priority");
+
                     b.Property<DateTimeOffset?>("PublishedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("published_at");
+
+                    b.Property<bool>("SetAside")
+                        .HasColumnType("boolean")
+                        .HasColumnName("set_aside");
 
                     b.Property<string>("SourceId")
                         .IsRequired()
@@ -592,6 +733,10 @@ namespace DrChaffee.Domain.Data.Migrations
                     b.Property<string>("StateReason")
                         .HasColumnType("text")
                         .HasColumnName("state_reason");
+
+                    b.Property<string>("ThumbnailUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("thumbnail_url");
 
                     b.Property<string>("Title")
                         .IsRequired()
@@ -631,6 +776,10 @@ namespace DrChaffee.Domain.Data.Migrations
                     b.HasIndex("State")
                         .HasDatabaseName("ix_sources_state");
 
+                    b.HasIndex("Priority", "Id")
+                        .HasDatabaseName("ix_sources_to_do")
+                        .HasFilter("state IN ('queued', 'failed', 'waiting')");
+
                     b.HasIndex("PublishedAt", "Id")
                         .IsDescending()
                         .HasDatabaseName("ix_sources_published_at_id");
@@ -640,6 +789,38 @@ namespace DrChaffee.Domain.Data.Migrations
                         .HasDatabaseName("ix_sources_source_type_source_id");
 
                     b.ToTable("sources", (string)null);
+                });
+
+            modelBuilder.Entity("DrChaffee.Domain.Sources.SourceCheckpoint", b =>
+                {
+                    b.Property<long>("SourceId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("source_id");
+
+                    b.Property<string>("Stage")
+                        .HasColumnType("text")
+                        .HasColumnName("stage");
+
+                    b.Property<string>("ContentKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content_key");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<byte[]>("Result")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("result");
+
+                    b.HasKey("SourceId", "Stage")
+                        .HasName("pk_source_checkpoints");
+
+                    b.ToTable("source_checkpoints", (string)null);
                 });
 
             modelBuilder.Entity("DrChaffee.Domain.Speakers.Speaker", b =>
@@ -888,6 +1069,16 @@ namespace DrChaffee.Domain.Data.Migrations
                         .HasConstraintName("fk_sources_channels_channel_id");
 
                     b.Navigation("Channel");
+                });
+
+            modelBuilder.Entity("DrChaffee.Domain.Sources.SourceCheckpoint", b =>
+                {
+                    b.HasOne("DrChaffee.Domain.Sources.Source", null)
+                        .WithMany()
+                        .HasForeignKey("SourceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_source_checkpoints_sources_source_id");
                 });
 
             modelBuilder.Entity("DrChaffee.Domain.Speakers.Speaker", b =>
