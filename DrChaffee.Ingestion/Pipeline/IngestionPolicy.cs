@@ -11,6 +11,9 @@ public sealed class IngestionPolicy(ChaffeeSettings settings)
         ? $"Ingestion is disabled: {settings.ModeReason ?? "API_ONLY_MODE is true"}. This machine only serves the library; ingest on another one."
         : null;
 
+    /// <summary>True where a run may also do what other runs queued; a production machine does no more than it was asked to.</summary>
+    public bool TakesUpOthers => settings.Mode == RunMode.Local;
+
     /// <exception cref="IngestionRefusedException">This machine may not do that.</exception>
     public void Check(IngestionRequest request)
     {
