@@ -13,7 +13,7 @@ internal sealed class SoakCheck(string connectionString)
         HashSet<string> seen = new(StringComparer.Ordinal);
         await using (var command = new NpgsqlCommand("""
             SELECT s.origin, s.state, s.version, s.lease_owner, s.attempts, coalesce((SELECT array_agg(g.text ORDER BY g.ordinal) FROM segments g WHERE g.source_id = s.id), '{}'),
-                (SELECT count(*) FROM passages p WHERE p.source_id = s.id), (SELECT count(*) FROM passages p JOIN passage_embeddings e ON e.passage_id = p.id WHERE p.source_id = s.id),
+                (SELECT count(*) FROM passages p WHERE p.source_id = s.id), (SELECT count(DISTINCT p.id) FROM passages p JOIN passage_embeddings e ON e.passage_id = p.id WHERE p.source_id = s.id),
                 s.state_reason
             FROM sources s
             """, connection))
@@ -39,6 +39,6 @@ internal sealed class SoakCheck(string connectionString)
         if (row.GetInt64(2) != 1) yield return $"{name} was stored {row.GetInt64(2)} times.";
         if (!row.IsDBNull(3)) yield return $"{name} is leased by {row.GetString(3)} still.";
         if (!row.GetFieldValue<string[]>(5).SequenceEqual(lines)) yield return $"{name} has {row.GetFieldValue<string[]>(5).Length} segments where {lines.Length} were spoken, or not the same.";
-        if (row.GetInt64(6) == 0 || row.GetInt64(6) != row.GetInt64(7)) yield return $"{name} has {row.GetInt64(6)} passages and {row.GetInt64(7)} vectors.";
+        if (row.GetInt64(6) == 0 || row.GetInt64(6) != row.GetInt64(7)) yield return $"{name} has {row.GetInt64(6)} passages, {row.GetInt64(7)} of them with a vector.";
     }
 }

@@ -16,6 +16,7 @@ public sealed record SoakReport(int Recordings, int Kills, int ConnectionCuts, i
 public sealed class SoakRun(string connectionString, Action<string> tell)
 {
     private const int AtOnce = 2;
+    private const string Application = "drchaffee soak";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private readonly List<Ingester> _running = [];
@@ -31,7 +32,7 @@ public sealed class SoakRun(string connectionString, Action<string> tell)
         var (killed, cutsMade) = (0, 0);
         try
         {
-            while (await CountDoneAsync(cancellationToken) < recordings)
+            while (await CountDoneAsync(cancellationToken) is var soFar && soFar < recordings)
             {
                 if (Stopwatch.GetElapsedTime(began) > Patience) break;
                 await StartMissingAsync(talks.Folder, data);
@@ -43,16 +44,24 @@ public sealed class SoakRun(string connectionString, Action<string> tell)
 
                 var victim = _running[random.Next(_running.Count)];
                 if (!await WorksAsync(victim, cancellationToken)) continue;
-                await Task.Delay(random.Next(0, 400), cancellationToken);
+                if (cutAfter.Contains(killed) && await CutAsync(cancellationToken) > 0)
+                {
+                    cutAfter.Remove(killed);
+                    cutsMade++;
+                    continue; // who was cut off goes on
+                }
+
+                var longest = Math.Clamp(30 * (recordings - soFar) / (kills - killed), 30, 400); // so that the work does not end before the kills
+                await Task.Delay(random.Next(0, (int)longest), cancellationToken);
                 await victim.KillAsync();
                 killed++;
                 var done = await CountDoneAsync(cancellationToken);
                 tell(string.Create(CultureInfo.InvariantCulture, $"killed {killed} of {kills}; {done} of {recordings} done after {Stopwatch.GetElapsedTime(began).TotalSeconds:F0} s"));
-                if (cutAfter.Remove(killed)) cutsMade += await CutAsync(cancellationToken);
             }
 
             foreach (var process in _running) await process.WaitAsync(cancellationToken); // what still runs ends by itself
             var faults = await new SoakCheck(connectionString).FaultsAsync(talks.Lines, cancellationToken);
+            if (cutsMade < cuts) faults = [.. faults, $"Only {cutsMade} of {cuts} times there were connections to cut."];
             if (killed < kills) faults = [.. faults, $"Only {killed} of {kills} kills met a process at work: the work was done before."];
             return new SoakReport(recordings, killed, cutsMade, _started, Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 1), faults);
         }
@@ -73,7 +82,7 @@ public sealed class SoakRun(string connectionString, Action<string> tell)
 
         while (_running.Count < AtOnce)
         {
-            _running.Add(Ingester.Start(connectionString, folder, data));
+            _running.Add(Ingester.Start(new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = Application }.ConnectionString, folder, data));
             _started++;
         }
     }
@@ -90,12 +99,12 @@ public sealed class SoakRun(string connectionString, Action<string> tell)
         return false;
     }
 
-    /// <summary>Cuts every connection but its own, as a restart of the server does.</summary>
-    private async Task<int> CutAsync(CancellationToken cancellationToken)
+    /// <summary>Cuts every connection of the processes, as a restart of the server does.</summary>
+    private async Task<long> CutAsync(CancellationToken cancellationToken)
     {
-        var cut = await ScalarAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", cancellationToken);
+        var cut = await ScalarAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1", cancellationToken, Application);
         tell($"cut {cut} connections of the database");
-        return 1;
+        return cut;
     }
 
     private Task<long> CountDoneAsync(CancellationToken cancellationToken) => ScalarAsync("SELECT count(*) FROM sources WHERE state = 'done'", cancellationToken);

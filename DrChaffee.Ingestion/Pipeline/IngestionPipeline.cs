@@ -42,6 +42,7 @@ public sealed class IngestionPipeline
     public async Task<IngestionReport> RunAsync(IngestionRequest request, IProgress<RunUpdate>? observer, CancellationToken cancellationToken)
     {
         _policy.Check(request);
+        if (request.TakesUp) return await TakeUpAsync(request, observer, cancellationToken);
         if (!_finders.TryGetValue(request.Source, out var finder))
             throw new IngestionException($"This build does not have the source {NameOf(request.Source)} yet; use --source folder --channel PATH.");
 
@@ -55,13 +56,9 @@ public sealed class IngestionPipeline
         }, _policy.TakesUpOthers ? int.MaxValue : 0, untilEmpty: false, cancellationToken);
     }
 
-    /// <summary>Takes up what is queued or due for another try and what a killed run left, whoever queued it, until there is nothing left that can be done now.</summary>
-    /// <exception cref="IngestionRefusedException">This machine may not ingest.</exception>
-    public Task<IngestionReport> TakeUpAsync(Guid runId, IProgress<RunUpdate>? observer, CancellationToken cancellationToken)
-    {
-        if (_policy.Refusal is { } refusal) throw new IngestionRefusedException(refusal);
-        return WorkAsync(runId, "Take up what is queued or due again", observer, (_, _) => Task.CompletedTask, _policy.TakesUpOthers ? int.MaxValue : _settings.IngestionLimit, untilEmpty: true, cancellationToken);
-    }
+    /// <summary>Until nothing is left that can be done now. On a production machine as many as one night may bring.</summary>
+    private Task<IngestionReport> TakeUpAsync(IngestionRequest request, IProgress<RunUpdate>? observer, CancellationToken cancellationToken) => WorkAsync(
+        request.RunId, request.Describe(), observer, (_, _) => Task.CompletedTask, _policy.TakesUpOthers ? int.MaxValue : _settings.IngestionLimit, untilEmpty: true, cancellationToken);
 
     public Task<IngestionReport> RunAsync(IngestionRequest request, CancellationToken cancellationToken) => RunAsync(request, observer: null, cancellationToken);
 

@@ -18,6 +18,7 @@ public sealed class IngestionPolicy(ChaffeeSettings settings)
     public void Check(IngestionRequest request)
     {
         CheckAtAll();
+        if (request.TakesUp) return; // as many as a night may bring, whatever is queued
         if (settings.Mode == RunMode.Production && (LimitOf(request) ?? int.MaxValue) > settings.IngestionLimit)
             throw Bulk($"give --limit-unprocessed, or --limit {settings.IngestionLimit} or less");
     }

@@ -6,7 +6,7 @@ namespace DrChaffee.Ingestion.Pipeline;
 internal static class RetryPolicy
 {
     /// <summary>A process that ends while it works may have been ended by the source itself: after so many times a person must look.</summary>
-    public const int MostAbandoned = 12;
+    public const int MostAbandoned = 25;
 
     private static readonly TimeSpan LongestAsked = TimeSpan.FromHours(24);
 

@@ -41,7 +41,7 @@ internal sealed class IngestionProcess : IAsyncDisposable
         Get<IngestionPipeline>().RunAsync(new IngestionRequest { Source = SourceKind.Folder, Channel = folder }, cancellationToken);
 
     /// <summary>Does what is queued or due, whoever queued it.</summary>
-    public Task<IngestionReport> TakeUpAsync(CancellationToken cancellationToken) => Get<IngestionPipeline>().TakeUpAsync(Guid.CreateVersion7(), observer: null, cancellationToken);
+    public Task<IngestionReport> TakeUpAsync(CancellationToken cancellationToken) => Get<IngestionPipeline>().RunAsync(IngestionRequest.TakeUp(), cancellationToken);
 
     public Task<IngestionReport> ImportAsync(string path, CancellationToken cancellationToken) =>
         Get<TranscriptImporter>().ImportAsync([path], observer: null, cancellationToken);

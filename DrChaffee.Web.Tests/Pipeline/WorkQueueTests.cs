@@ -133,7 +133,7 @@ public sealed class WorkQueueTests(TestDatabase database) : IClassFixture<TestDa
         var report = await process.TakeUpAsync(Token);
 
         Assert.Equal(0, report.Counts.Found);
-        Assert.Equal("The program ended each time it worked on this, 12 times in all.", await database.ScalarAsync<string>("SELECT state_reason FROM sources WHERE state = 'failed' AND failure_class = 'ours'"));
+        Assert.Equal("The program ended each time it worked on this, 25 times in all.", await database.ScalarAsync<string>("SELECT state_reason FROM sources WHERE state = 'failed' AND failure_class = 'ours'"));
     }
 
     private async Task<IngestionProcess> StartAsync(RunMode mode = RunMode.Local)
