@@ -16,6 +16,7 @@ public sealed record SoakReport(int Recordings, int Kills, int ConnectionCuts, i
 public sealed class SoakRun(string connectionString, Action<string> tell)
 {
     private const int AtOnce = 2;
+    private const int FewestLeft = 8;
     private const string Application = "drchaffee soak";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
@@ -32,8 +33,11 @@ public sealed class SoakRun(string connectionString, Action<string> tell)
         var (killed, cutsMade) = (0, 0);
         try
         {
-            while (await CountDoneAsync(cancellationToken) is var soFar && soFar < recordings)
+            while (true)
             {
+                var soFar = await CountDoneAsync(cancellationToken);
+                while (killed < kills && talks.Lines.Count - soFar < FewestLeft) talks.Add(); // there must be something to be killed at
+                if (soFar == talks.Lines.Count) break;
                 if (Stopwatch.GetElapsedTime(began) > Patience) break;
                 await StartMissingAsync(talks.Folder, data);
                 if (killed >= kills)
@@ -51,19 +55,19 @@ public sealed class SoakRun(string connectionString, Action<string> tell)
                     continue; // who was cut off goes on
                 }
 
-                var longest = Math.Clamp(30 * (recordings - soFar) / (kills - killed), 30, 400); // so that the work does not end before the kills
+                var longest = Math.Clamp(15 * (talks.Lines.Count - soFar) / (kills - killed), 30, 400); // so that the work does not end before the kills
                 await Task.Delay(random.Next(0, (int)longest), cancellationToken);
                 await victim.KillAsync();
                 killed++;
                 var done = await CountDoneAsync(cancellationToken);
-                tell(string.Create(CultureInfo.InvariantCulture, $"killed {killed} of {kills}; {done} of {recordings} done after {Stopwatch.GetElapsedTime(began).TotalSeconds:F0} s"));
+                tell(string.Create(CultureInfo.InvariantCulture, $"killed {killed} of {kills}; {done} of {talks.Lines.Count} done after {Stopwatch.GetElapsedTime(began).TotalSeconds:F0} s"));
             }
 
             foreach (var process in _running) await process.WaitAsync(cancellationToken); // what still runs ends by itself
             var faults = await new SoakCheck(connectionString).FaultsAsync(talks.Lines, cancellationToken);
             if (cutsMade < cuts) faults = [.. faults, $"Only {cutsMade} of {cuts} times there were connections to cut."];
             if (killed < kills) faults = [.. faults, $"Only {killed} of {kills} kills met a process at work: the work was done before."];
-            return new SoakReport(recordings, killed, cutsMade, _started, Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 1), faults);
+            return new SoakReport(talks.Lines.Count, killed, cutsMade, _started, Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 1), faults);
         }
         finally
         {

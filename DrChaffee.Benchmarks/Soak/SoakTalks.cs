@@ -12,7 +12,7 @@ internal sealed class SoakTalks : IDisposable
 
     public SoakTalks(int recordings)
     {
-        for (var i = 0; i < recordings; i++) Make(i);
+        for (var i = 0; i < recordings; i++) Add();
     }
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("chaffee-soak-").FullName;
@@ -22,12 +22,15 @@ internal sealed class SoakTalks : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    private void Make(int number)
+    /// <summary>One more, which the next process that starts finds.</summary>
+    public void Add()
     {
+        var number = _lines.Count;
         var path = Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"talk {number:000}.wav"));
-        File.WriteAllBytes(path, Wav(number));
         string[] lines = [.. Enumerable.Range(0, 20 + number * 7 % 60).Select(line => $"Recording {number} comes to line {line}, and goes on from there to the one after it.")];
         File.WriteAllText(Path.ChangeExtension(path, ".srt"), string.Join("\n\n", lines.Select((text, i) => $"{i + 1}\n{Stamp(3 * i)} --> {Stamp(3 * i + 3)}\n{text}")) + "\n");
+        File.WriteAllBytes(path + ".part", Wav(number));
+        File.Move(path + ".part", path); // a process may look at any moment
         _lines[path] = lines;
     }
 

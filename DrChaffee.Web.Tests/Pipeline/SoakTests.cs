@@ -16,7 +16,7 @@ public sealed class SoakTests(TestDatabase database) : IClassFixture<TestDatabas
         _ = database.ConnectionString;
         await database.ClearAsync();
 
-        var report = await new SoakRun(database.ConnectionString, line => TestContext.Current.SendDiagnosticMessage(line)).RunAsync(recordings: 24, kills: 4, cuts: 2, seed: 5, Token);
+        var report = await new SoakRun(database.ConnectionString, line => TestContext.Current.SendDiagnosticMessage(line)).RunAsync(recordings: 40, kills: 4, cuts: 2, seed: 5, Token);
 
         Assert.Empty(report.Faults);
         Assert.Equal((4, 2), (report.Kills, report.ConnectionCuts));
