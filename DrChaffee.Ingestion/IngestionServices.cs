@@ -30,6 +30,7 @@ public static class IngestionServices
         services.AddSingleton<AudioStore>().AddSingleton<IFetcher, FileFetcher>().AddSingleton<FetchStage>();
         services.AddSingleton<MediaProbe>().AddSingleton<AudioDecoder>();
         services.AddSingleton<ITranscriber, CaptionTranscriber>().AddSingleton<Transcribers>();
+        services.AddSingleton<WorkQueue>().AddSingleton<HostCircuits>().AddSingleton<StageCheckpoints>().AddSingleton<PipelineLoad>();
         services.AddSingleton<MediaStages>();
 
         // From words to passages that are found
@@ -42,6 +43,9 @@ public static class IngestionServices
 
         services.AddSingleton<IReranker, OnnxReranker>();
 
+        services.AddSingleton(provider => new SourceSteering(
+            provider.GetRequiredService<Npgsql.NpgsqlDataSource>(), provider.GetRequiredService<WorkQueue>(), provider.GetRequiredService<HostCircuits>(), provider.GetRequiredService<TimeProvider>()));
+
         // What this machine can do
         services.AddSingleton<GpuProbe>().AddSingleton<Doctor>();
 
@@ -51,8 +55,8 @@ public static class IngestionServices
         services.AddSingleton<IngestionPolicy>().AddSingleton<RunPlanner>().AddSingleton<RunFactory>();
         services.AddSingleton(provider => new IngestionPipeline(
             provider.GetRequiredService<IngestionPolicy>(), provider.GetRequiredService<Domain.Settings.ChaffeeSettings>(), provider.GetServices<IRecordingFinder>(), provider.GetRequiredService<RunPlanner>(),
-            provider.GetRequiredService<RunFactory>(), provider.GetRequiredService<MediaStages>(), provider.GetRequiredService<TranscriptStages>(),
-            provider.GetRequiredService<VectorUpkeep>()));
+            provider.GetRequiredService<RunFactory>(), provider.GetRequiredService<WorkQueue>(), provider.GetRequiredService<HostCircuits>(), provider.GetRequiredService<MediaStages>(),
+            provider.GetRequiredService<TranscriptStages>(), provider.GetRequiredService<VectorUpkeep>(), provider.GetRequiredService<PipelineLoad>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new TranscriptImporter(
             provider.GetRequiredService<IngestionPolicy>(), provider.GetRequiredService<Microsoft.EntityFrameworkCore.IDbContextFactory<Domain.Data.ChaffeeDbContext>>(),
             provider.GetRequiredService<RunFactory>(), provider.GetRequiredService<TranscriptStages>(), provider.GetRequiredService<VectorUpkeep>(), provider.GetRequiredService<VectorIndex>()));

@@ -9,8 +9,12 @@ internal sealed class DecodeStage(MediaProbe probe, AudioDecoder decoder, Transc
 {
     public Stage Stage => Stage.Decode;
 
+    /// <summary>Decoding is far quicker than transcribing; two see to it that a long recording does not keep short ones waiting.</summary>
+    public int Parallelism => 2;
+
     public async Task<DecodedAudio> RunAsync(FetchedMedia work, IProgress<double> progress, CancellationToken cancellationToken)
     {
+        if (work.Kept is { } kept) return new DecodedAudio(work.Source, work, WavPath: null, kept.Duration ?? work.Source.Facts.Duration);
         var needsSamples = transcribers.For(work)?.NeedsSamples ?? false;
         try
         {

@@ -34,8 +34,7 @@ internal static class AdmissionRules
 
     private static bool IsDueAgain(Recording recording, KnownSource known, DateTimeOffset now) => known.FailureClass switch
     {
-        FailureClass.Transient => known.NextTryAt is null || known.NextTryAt <= now,
-        FailureClass.Ours => true,
+        FailureClass.Transient or FailureClass.Blocked or FailureClass.Ours => known.NextTryAt <= now, // without a next try it waits for a person
         _ => recording.Modified is { } modified && modified > known.UpdatedAt,
     };
 }

@@ -53,7 +53,7 @@ internal sealed class TranscriptReading(ImportIdentities identities, IngestionRu
         else if (await run.Leases.ClaimAsync(facts, cancellationToken) is not { } source)
             await run.SkippedAsync(facts.Key, facts.Title, "another run has it", cancellationToken);
         else if (read.Fault is { } fault)
-            await run.FailedAsync(source, Stage.Transcribe, fault.FailureClass, fault.Message, read.Planned.Hash, cancellationToken);
+            await run.FailedAsync(source, Stage.Transcribe, fault, read.Planned.Hash, cancellationToken);
         else
             await output.WriteAsync(new Transcript(source, SaidIn(read)), cancellationToken);
     }

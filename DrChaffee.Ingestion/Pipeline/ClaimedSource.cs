@@ -2,7 +2,11 @@ namespace DrChaffee.Ingestion.Pipeline;
 
 /// <summary>A source that this run works on, and no other.</summary>
 /// <param name="FencingToken">Proves the claim when something is stored; a later claim by anyone makes it worthless.</param>
-internal sealed record ClaimedSource(long Id, string Key, long FencingToken, SourceFacts Facts);
+internal sealed record ClaimedSource(long Id, string Key, long FencingToken, SourceFacts Facts)
+{
+    /// <summary>How often it was tried since it last went well, this time included.</summary>
+    public int Attempts { get; init; } = 1;
+}
 
 /// <summary>What is known of a recording before anyone listens to it.</summary>
 /// <param name="ExpectedToken">The fencing token last seen on the source, 0 for a new one: a claim fails if anyone claimed it since.</param>

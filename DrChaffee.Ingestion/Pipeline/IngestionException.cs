@@ -12,6 +12,12 @@ public sealed class IngestionRefusedException(string message) : IngestionExcepti
 internal sealed class SourceFailedException(FailureClass failureClass, string message, Exception? inner = null) : IngestionException(message, inner)
 {
     public FailureClass FailureClass { get; } = failureClass;
+
+    /// <summary>How long the host asks to be left alone; null where it said nothing.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>All that the program which failed had to say, for an admin; null where the sentence is all.</summary>
+    public string? Detail { get; init; }
 }
 
 /// <summary>One source cannot go on until something outside changes.</summary>

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Domain.Sources;
@@ -16,54 +15,78 @@ public sealed class IngestionPipeline
     private readonly Dictionary<SourceKind, IRecordingFinder> _finders;
     private readonly RunPlanner _planner;
     private readonly RunFactory _runs;
+    private readonly WorkQueue _queue;
+    private readonly HostCircuits _circuits;
     private readonly MediaStages _mediaStages;
     private readonly TranscriptStages _transcriptStages;
     private readonly VectorUpkeep _upkeep;
+    private readonly PipelineLoad _load;
+    private readonly TimeProvider _time;
 
     internal IngestionPipeline(
-        IngestionPolicy policy, ChaffeeSettings settings, IEnumerable<IRecordingFinder> finders, RunPlanner planner, RunFactory runs, MediaStages mediaStages,
-        TranscriptStages transcriptStages, VectorUpkeep upkeep)
+        IngestionPolicy policy, ChaffeeSettings settings, IEnumerable<IRecordingFinder> finders, RunPlanner planner, RunFactory runs, WorkQueue queue, HostCircuits circuits,
+        MediaStages mediaStages, TranscriptStages transcriptStages, VectorUpkeep upkeep, PipelineLoad load, TimeProvider time)
     {
         (_policy, _settings, _finders, _planner) = (policy, settings, finders.ToDictionary(finder => finder.Kind), planner);
-        (_runs, _mediaStages, _transcriptStages, _upkeep) = (runs, mediaStages, transcriptStages, upkeep);
+        (_runs, _queue, _circuits, _mediaStages, _transcriptStages, _upkeep, _load, _time) = (runs, queue, circuits, mediaStages, transcriptStages, upkeep, load, time);
     }
 
     /// <summary>The endings of the files that are recordings.</summary>
     public static IReadOnlyCollection<string> Formats => FolderDiscovery.MediaExtensions;
 
-    /// <summary>Ends when everything that was found has ended, well or not.</summary>
+    /// <summary>
+    /// Puts what was found into the queue and works on it, beside every other process on the same database. Ends when all of it has ended, whoever did it, or
+    /// waits for something that this run cannot wait for.
+    /// </summary>
     /// <exception cref="IngestionException">The run cannot be done at all; the message says why in a sentence.</exception>
     public async Task<IngestionReport> RunAsync(IngestionRequest request, IProgress<RunUpdate>? observer, CancellationToken cancellationToken)
     {
         _policy.Check(request);
+        if (request.TakesUp) return await TakeUpAsync(request, observer, cancellationToken);
         if (!_finders.TryGetValue(request.Source, out var finder))
             throw new IngestionException($"This build does not have the source {NameOf(request.Source)} yet; use --source folder --channel PATH.");
 
         if (request.DryRun) return DryReport(request, await PlanAsync(finder, request, cancellationToken));
 
-        using var workFolder = _mediaStages.OpenFolder(request.RunId);
-        await using var run = _runs.Open(request.RunId, quiet: false, observer);
-        await using var stages = _runs.OpenStages(run, cancellationToken);
-        return await run.GuardAsync(request.Describe(), async () =>
+        return await WorkAsync(request.RunId, request.Describe(), observer, async (run, feeder) =>
         {
             var plan = await PlanAsync(finder, request, cancellationToken); // may read for minutes, so the run shows already
             run.Tally.Found(plan.Count);
-            var discovered = stages.Start<DiscoveredSource>(1, output => AdmitAsync(plan, request, run, output, stages.Token));
-            var transcribed = _mediaStages.Join(discovered, stages, workFolder);
-            await _transcriptStages.RunAsync(transcribed, stages);
-            await _upkeep.RunAsync(cancellationToken);
-        }, cancellationToken);
+            feeder.Own(await QueueAsync(plan, request, run, cancellationToken));
+        }, _policy.TakesUpOthers ? int.MaxValue : 0, untilEmpty: false, cancellationToken);
     }
+
+    /// <summary>Until nothing is left that can be done now. On a production machine as many as one night may bring.</summary>
+    private Task<IngestionReport> TakeUpAsync(IngestionRequest request, IProgress<RunUpdate>? observer, CancellationToken cancellationToken) => WorkAsync(
+        request.RunId, request.Describe(), observer, (_, _) => Task.CompletedTask, _policy.TakesUpOthers ? int.MaxValue : _settings.IngestionLimit, untilEmpty: true, cancellationToken);
 
     public Task<IngestionReport> RunAsync(IngestionRequest request, CancellationToken cancellationToken) => RunAsync(request, observer: null, cancellationToken);
 
     private async Task<IReadOnlyList<PlannedSource>> PlanAsync(IRecordingFinder finder, IngestionRequest request, CancellationToken cancellationToken) =>
         await _planner.PlanAsync(await finder.FindAsync(request, cancellationToken), request, _policy.LimitOf(request), cancellationToken);
 
-    /// <summary>Claims one source after the other, as the stages can take them.</summary>
-    private async Task AdmitAsync(
-        IReadOnlyList<PlannedSource> plan, IngestionRequest request, IngestionRun run, ChannelWriter<DiscoveredSource> output, CancellationToken cancellationToken)
+    private async Task<IngestionReport> WorkAsync(
+        Guid runId, string title, IProgress<RunUpdate>? observer, Func<IngestionRun, QueueFeeder, Task> prepare, int mostOthers, bool untilEmpty, CancellationToken cancellationToken)
     {
+        using var workFolder = _mediaStages.OpenFolder(runId);
+        using var underWay = _load.StartRun();
+        await using var run = _runs.Open(runId, quiet: false, observer);
+        await using var stages = _runs.OpenStages(run, cancellationToken);
+        var turns = new HostTurns();
+        var feeder = new QueueFeeder(_queue, _circuits, run, turns, _time);
+        return await run.GuardAsync(title, async () =>
+        {
+            await prepare(run, feeder);
+            var discovered = stages.Start<DiscoveredSource>(1, output => feeder.FeedAsync(mostOthers, untilEmpty, output, stages.Token));
+            await _transcriptStages.RunAsync(_mediaStages.Join(discovered, stages, workFolder, turns), stages);
+            await DatabasePatience.DoAsync(() => _upkeep.RunAsync(cancellationToken), _time, cancellationToken);
+        }, cancellationToken);
+    }
+
+    /// <summary>Tells what the run passes by, puts the rest into the queue, and gives what is its own there.</summary>
+    private async Task<IReadOnlyDictionary<string, long>> QueueAsync(IReadOnlyList<PlannedSource> plan, IngestionRequest request, IngestionRun run, CancellationToken cancellationToken)
+    {
+        Dictionary<string, WorkOrder> orders = new(StringComparer.Ordinal);
         foreach (var (recording, facts, known, admission, reason) in plan)
         {
             if (admission == Admission.Skip)
@@ -72,14 +95,17 @@ public sealed class IngestionPipeline
                 await run.WaitsStillAsync(facts.Key, facts.Title, Stage.Transcribe, reason ?? Transcribers.NoneReason, cancellationToken);
             else if (admission == Admission.Failed)
                 await run.FailedStillAsync(facts.Key, facts.Title, known!.Stage, known.FailureClass ?? FailureClass.Ours, reason ?? "It failed before.", cancellationToken);
-            else if (await run.Leases.ClaimAsync(facts, cancellationToken) is not { } source)
-                await run.SkippedAsync(facts.Key, facts.Title, "another run has it", cancellationToken);
-            else
-            {
-                await run.DiscoveredAsync(source, cancellationToken);
-                await output.WriteAsync(new DiscoveredSource(source, recording.Plan, request.StoreAudioLocally || _settings.StoreAudioLocally), cancellationToken);
-            }
+            else if (!orders.TryAdd(facts.Key, new WorkOrder(facts, recording.Plan, request.StoreAudioLocally || _settings.StoreAudioLocally)))
+                await run.SkippedAsync("", facts.Title, "the same recording as another", cancellationToken);
         }
+
+        var queued = await _queue.PutAsync([.. orders.Values], request.Force, cancellationToken);
+        foreach (var (key, order) in orders)
+        {
+            if (!queued.ContainsKey(key)) await run.SkippedAsync(key, order.Facts.Title, "another run has it", cancellationToken);
+        }
+
+        return queued;
     }
 
     private static IngestionReport DryReport(IngestionRequest request, IReadOnlyList<PlannedSource> plan)

@@ -11,10 +11,14 @@ public sealed class IngestionPolicy(ChaffeeSettings settings)
         ? $"Ingestion is disabled: {settings.ModeReason ?? "API_ONLY_MODE is true"}. This machine only serves the library; ingest on another one."
         : null;
 
+    /// <summary>True where a run may also do what other runs queued; a production machine does no more than it was asked to.</summary>
+    public bool TakesUpOthers => settings.Mode == RunMode.Local;
+
     /// <exception cref="IngestionRefusedException">This machine may not do that.</exception>
     public void Check(IngestionRequest request)
     {
         CheckAtAll();
+        if (request.TakesUp) return; // as many as a night may bring, whatever is queued
         if (settings.Mode == RunMode.Production && (LimitOf(request) ?? int.MaxValue) > settings.IngestionLimit)
             throw Bulk($"give --limit-unprocessed, or --limit {settings.IngestionLimit} or less");
     }

@@ -31,8 +31,13 @@ public sealed record IngestionRequest
     /// <summary>Does again what is done or failed already.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Looks for nothing new: does what is queued or due for another try, whoever queued it.</summary>
+    public bool TakesUp { get; init; }
+
     /// <summary>Says what would be done, and does nothing.</summary>
     public bool DryRun { get; init; }
 
-    public string Describe() => $"{(Force ? "Ingest again" : "Ingest")} {Channel}{(Limit is { } limit ? $", at most {limit}{(LimitUnprocessed ? " unprocessed" : "")}" : "")}";
+    public static IngestionRequest TakeUp() => new() { Channel = "", TakesUp = true };
+
+    public string Describe() => TakesUp ? "Take up what is queued or due again" : $"{(Force ? "Ingest again" : "Ingest")} {Channel}{(Limit is { } limit ? $", at most {limit}{(LimitUnprocessed ? " unprocessed" : "")}" : "")}";
 }

@@ -60,7 +60,7 @@ internal sealed class IngestionRun(
 
     public Task DoneAsync(ClaimedSource source, TimeSpan duration, CancellationToken cancellationToken)
     {
-        tally.Ended(IngestionEventKind.Done, duration);
+        tally.Ended(source.Key, IngestionEventKind.Done, duration);
         return RecordAsync(New(IngestionEventKind.Done, source, Stage.Store, duration: duration), cancellationToken);
     }
 
@@ -72,26 +72,26 @@ internal sealed class IngestionRun(
 
     public Task WaitsStillAsync(string key, string title, Stage stage, string reason, CancellationToken cancellationToken)
     {
-        tally.Ended(IngestionEventKind.Waiting);
+        tally.Ended(key, IngestionEventKind.Waiting);
         return RecordAsync(New(IngestionEventKind.Waiting, key, title, stage, reason), cancellationToken);
     }
 
-    public async Task FailedAsync(ClaimedSource source, Stage stage, FailureClass failureClass, string reason, string? contentHash, CancellationToken cancellationToken)
+    public async Task FailedAsync(ClaimedSource source, Stage stage, SourceFailedException failure, string? contentHash, CancellationToken cancellationToken)
     {
-        await leases.FailAsync(source, stage, failureClass, reason, contentHash, cancellationToken);
-        await FailedStillAsync(source.Key, source.Facts.Title, stage, failureClass, reason, cancellationToken);
+        await leases.FailAsync(source, stage, failure, contentHash, cancellationToken);
+        await FailedStillAsync(source.Key, source.Facts.Title, stage, failure.FailureClass, failure.Message, cancellationToken);
     }
 
     /// <summary>It failed before, or without a row of its own being touched: only reported.</summary>
     public Task FailedStillAsync(string key, string title, Stage stage, FailureClass failureClass, string reason, CancellationToken cancellationToken)
     {
-        tally.Ended(IngestionEventKind.Failed, failure: new FailedSource(key, title, failureClass, reason));
+        tally.Ended(key, IngestionEventKind.Failed, failure: new FailedSource(key, title, failureClass, reason));
         return RecordAsync(New(IngestionEventKind.Failed, key, title, stage, reason), cancellationToken);
     }
 
     public Task SkippedAsync(string key, string title, string reason, CancellationToken cancellationToken)
     {
-        tally.Ended(IngestionEventKind.Skipped);
+        tally.Ended(key, IngestionEventKind.Skipped);
         return RecordAsync(New(IngestionEventKind.Skipped, key, title, Stage.Discover, reason), cancellationToken);
     }
 

@@ -7,14 +7,18 @@ using DrChaffee.Ingestion.Transcription;
 namespace DrChaffee.Ingestion.Pipeline;
 
 /// <summary>The first half of the way: from a media file to what was said in it.</summary>
-internal sealed class MediaStages(FetchStage fetch, MediaProbe probe, AudioDecoder decoder, Transcribers transcribers, ChaffeeSettings settings, TimeProvider time)
+internal sealed class MediaStages(
+    FetchStage fetch, MediaProbe probe, AudioDecoder decoder, Transcribers transcribers, HostCircuits circuits, StageCheckpoints checkpoints, ChaffeeSettings settings, TimeProvider time)
 {
     public WorkFolder OpenFolder(Guid runId) => new(settings, runId, time);
 
-    public ChannelReader<Transcript> Join(ChannelReader<DiscoveredSource> discovered, StageRunner stages, WorkFolder folder)
+    /// <summary>Fetching and decoding run ahead of the transcriber by a few recordings, so that it never waits and the disk never fills.</summary>
+    public ChannelReader<Transcript> Join(ChannelReader<DiscoveredSource> discovered, StageRunner stages, WorkFolder folder, HostTurns turns)
     {
-        var fetched = stages.Join(discovered, fetch);
+        var fetched = stages.Join(discovered, new FetchInTurn(fetch, circuits, turns, checkpoints, transcribers));
         var decoded = stages.Join(fetched, new DecodeStage(probe, decoder, transcribers, folder));
-        return stages.Join(decoded, new TranscribeStage(transcribers));
+        var transcribe = new TranscribeOnce(new TranscribeStage(transcribers), checkpoints);
+        var heard = stages.Join(decoded, transcribe);
+        return stages.Start<Transcript>(1, output => transcribe.KeepAsync(heard, output, stages.Token));
     }
 }

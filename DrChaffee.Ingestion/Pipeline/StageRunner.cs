@@ -1,13 +1,16 @@
+using System.Globalization;
 using System.Threading.Channels;
+using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Sources;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace DrChaffee.Ingestion.Pipeline;
 
 /// <summary>Runs stages side by side; a full channel makes the stage before it wait. One bad source is recorded and the rest go on.</summary>
-internal sealed partial class StageRunner(IngestionRun run, ILogger logger, CancellationToken cancellationToken) : IAsyncDisposable
+internal sealed partial class StageRunner(IngestionRun run, PipelineLoad load, TimeSpan stallLimit, TimeProvider time, ILogger logger, CancellationToken cancellationToken) : IAsyncDisposable
 {
+    private const int LongestDetail = 20_000;
+
     private readonly CancellationTokenSource _ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     private readonly List<Task> _pumps = [];
 
@@ -68,7 +71,7 @@ internal sealed partial class StageRunner(IngestionRun run, ILogger logger, Canc
         try
         {
             await run.EnterAsync(source, stage.Stage, cancellationToken);
-            var done = await stage.RunAsync(work, run.ProgressOf(source, stage.Stage), cancellationToken);
+            var done = await DatabasePatience.AskAsync(() => AttemptAsync(stage, work, cancellationToken), time, cancellationToken);
             await run.LeaveAsync(source, stage.Stage, message: null, cancellationToken);
             return done;
         }
@@ -78,11 +81,13 @@ internal sealed partial class StageRunner(IngestionRun run, ILogger logger, Canc
         }
         catch (LeaseLostException ex)
         {
+            Discard(work);
             run.Leases.Forget(source);
             await run.SkippedAsync(source.Key, source.Facts.Title, ex.Message, cancellationToken);
         }
         catch (SourceWaitsException ex)
         {
+            Discard(work);
             await run.WaitsAsync(source, stage.Stage, ex.Message, cancellationToken);
         }
         catch (Exception ex) when (stage is IOptionalStage<TIn, TOut> optional)
@@ -93,28 +98,70 @@ internal sealed partial class StageRunner(IngestionRun run, ILogger logger, Canc
         }
         catch (Exception ex)
         {
-            var (failureClass, reason) = Classify(ex);
-            if (ex is SourceFailedException) LogExpected(stage.Stage, source.Key, reason);
+            Discard(work);
+            var failure = Classify(ex);
+            if (ex is SourceFailedException) LogExpected(stage.Stage, source.Key, failure.Message);
             else LogFailed(ex, stage.Stage, source.Key);
-            await run.FailedAsync(source, stage.Stage, failureClass, reason, contentHash: null, cancellationToken);
+            await run.FailedAsync(source, stage.Stage, failure, contentHash: null, cancellationToken);
         }
 
         return null;
     }
 
-    private static (FailureClass Class, string Reason) Classify(Exception fault) => fault switch
+    /// <summary>Runs the stage once. One that does not move is stopped; one that then does not stop is left behind.</summary>
+    private async Task<TOut> AttemptAsync<TIn, TOut>(IStage<TIn, TOut> stage, TIn work, CancellationToken cancellationToken)
+        where TIn : ISourceWork where TOut : class, ISourceWork
     {
-        SourceFailedException expected => (expected.FailureClass, expected.Message),
-        NpgsqlException { IsTransient: true } => (FailureClass.Transient, "The database was out of reach."),
-        _ => (FailureClass.Ours, $"A fault of this program: {fault.Message}"),
+        // What was stored must not be taken for lost: the store itself refuses who lost the lease.
+        var lost = stage.Stage == Stage.Store ? CancellationToken.None : run.Leases.LostToken(work.Source);
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lost);
+        using var watch = new StallWatch(run.ProgressOf(work.Source, stage.Stage), attempt, stallLimit, time);
+        using var busy = load.Enter(stage.Stage, watch);
+        try
+        {
+            return await stage.RunAsync(work, watch, attempt.Token).WaitAsync(watch.GivenUp);
+        }
+        catch (OperationCanceledException) when (watch.Stalled && !cancellationToken.IsCancellationRequested)
+        {
+            throw new SourceFailedException(FailureClass.Transient, string.Create(CultureInfo.InvariantCulture, $"{stage.Stage} did not move for {stallLimit.TotalMinutes:0.#} minutes and was stopped."));
+        }
+        catch (OperationCanceledException) when (lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new LeaseLostException(work.Source.Key);
+        }
+    }
+
+    private void Discard(ISourceWork work)
+    {
+        try
+        {
+            work.Discard();
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            LogNotDeleted(ex, work.Source.Key); // the run's folder goes with the run
+        }
+    }
+
+    private static SourceFailedException Classify(Exception fault) => fault switch
+    {
+        SourceFailedException { Detail: null, InnerException: { } inner } expected => new(expected.FailureClass, expected.Message, expected) { RetryAfter = expected.RetryAfter, Detail = Cut(inner.Message) },
+        SourceFailedException expected => expected,
+        _ when DatabasePatience.MayPass(fault) => new(FailureClass.Transient, "The database was out of reach.", fault) { Detail = Cut(fault.Message) },
+        _ => new(FailureClass.Ours, $"A fault of this program: {fault.Message}", fault) { Detail = Cut(fault.ToString()) },
     };
 
+    private static string Cut(string text) => text.Length <= LongestDetail ? text : text[..LongestDetail];
+
     [LoggerMessage(LogLevel.Information, "{Stage} failed for {SourceKey}: {Reason}")]
-    private partial void LogExpected(Domain.Operations.Stage stage, string sourceKey, string reason);
+    private partial void LogExpected(Stage stage, string sourceKey, string reason);
 
     [LoggerMessage(LogLevel.Warning, "{Stage} failed for {SourceKey}.")]
-    private partial void LogFailed(Exception exception, Domain.Operations.Stage stage, string sourceKey);
+    private partial void LogFailed(Exception exception, Stage stage, string sourceKey);
 
     [LoggerMessage(LogLevel.Warning, "{Stage} failed for {SourceKey}, which goes on without it.")]
-    private partial void LogWithout(Exception exception, Domain.Operations.Stage stage, string sourceKey);
+    private partial void LogWithout(Exception exception, Stage stage, string sourceKey);
+
+    [LoggerMessage(LogLevel.Warning, "The work files of {SourceKey} could not be deleted.")]
+    private partial void LogNotDeleted(Exception exception, string sourceKey);
 }

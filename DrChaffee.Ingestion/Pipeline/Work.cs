@@ -7,6 +7,11 @@ namespace DrChaffee.Ingestion.Pipeline;
 internal interface ISourceWork
 {
     ClaimedSource Source { get; }
+
+    /// <summary>Deletes the files that were made for this work alone.</summary>
+    void Discard()
+    {
+    }
 }
 
 /// <summary>A recording that is to be fetched.</summary>
@@ -15,11 +20,32 @@ internal sealed record DiscoveredSource(ClaimedSource Source, FetchPlan Plan, bo
 
 /// <summary>A recording whose media is on this machine.</summary>
 /// <param name="Temporary">True where the media was fetched for this run alone, and goes when the source is done.</param>
-internal sealed record FetchedMedia(ClaimedSource Source, string MediaPath, string? CaptionPath, bool Temporary = false) : ISourceWork;
+internal sealed record FetchedMedia(ClaimedSource Source, string MediaPath, string? CaptionPath, bool Temporary = false) : ISourceWork
+{
+    /// <summary>What was said, where an earlier run got that far: nothing is decoded or transcribed again.</summary>
+    public Said? Kept { get; init; }
+
+    /// <summary>Names the media and the engine for whoever keeps what the engine makes of it; null where that is not worth keeping.</summary>
+    public string? KeptAs { get; init; }
+
+    public void Discard()
+    {
+        if (!Temporary) return;
+        File.Delete(MediaPath);
+        if (CaptionPath is not null) File.Delete(CaptionPath);
+    }
+}
 
 /// <summary>A recording as a transcriber takes it. Stages pass paths, never hours of samples.</summary>
 /// <param name="WavPath">16 kHz mono PCM; null where the transcriber at hand needs no samples.</param>
-internal sealed record DecodedAudio(ClaimedSource Source, FetchedMedia Media, string? WavPath, TimeSpan? Duration) : ISourceWork;
+internal sealed record DecodedAudio(ClaimedSource Source, FetchedMedia Media, string? WavPath, TimeSpan? Duration) : ISourceWork
+{
+    public void Discard()
+    {
+        if (WavPath is not null) File.Delete(WavPath);
+        ((ISourceWork)Media).Discard();
+    }
+}
 
 /// <summary>What was said.</summary>
 internal sealed record Transcript(ClaimedSource Source, Said Said) : ISourceWork;

@@ -19,7 +19,9 @@ internal sealed class TranscriptStore(NpgsqlDataSource dataSource, ReferenceRows
 
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await FinishSourceAsync(connection, source, spoken.Said, channel, duration, cancellationToken);
+        if (!await TryFinishSourceAsync(connection, source, spoken.Said, channel, duration, cancellationToken))
+            return await IsStoredAsync(connection, source, cancellationToken) ? duration : throw new LeaseLostException(source.Key);
+
         await ClearAsync(connection, source.Id, cancellationToken);
         await CopySegmentsAsync(connection, source.Id, spoken.Segments, speakers, engine, cancellationToken);
         if (passages.Count > 0)
@@ -33,7 +35,7 @@ internal sealed class TranscriptStore(NpgsqlDataSource dataSource, ReferenceRows
     }
 
     /// <summary>Comes first: it locks the row, and refuses a worker whose lease was lost before it writes anything.</summary>
-    private static async Task FinishSourceAsync(
+    private static async Task<bool> TryFinishSourceAsync(
         NpgsqlConnection connection, ClaimedSource source, Said said, long? channel, TimeSpan duration, CancellationToken cancellationToken)
     {
         var facts = source.Facts;
@@ -41,7 +43,7 @@ internal sealed class TranscriptStore(NpgsqlDataSource dataSource, ReferenceRows
             UPDATE sources SET title = $3, channel_id = coalesce($4, channel_id), url = coalesce($5, url), published_at = coalesce($6, published_at),
                 duration_sec = $7, origin = $8, content_hash = $9, media_path = coalesce($10, media_path),
                 description = coalesce($11, description), thumbnail_url = coalesce($12, thumbnail_url), state = 'done', stage = 'store',
-                state_reason = NULL, failure_class = NULL, attempts = 0, next_try_at = NULL, lease_owner = NULL, lease_until = NULL,
+                state_reason = NULL, failure_class = NULL, failure_detail = NULL, attempts = 0, next_try_at = NULL, lease_owner = NULL, lease_until = NULL,
                 fencing_token = fencing_token + 1, version = version + 1, updated_at = now()
             WHERE id = $1 AND fencing_token = $2 AND lease_owner IS NOT NULL
             """, connection);
@@ -57,13 +59,22 @@ internal sealed class TranscriptStore(NpgsqlDataSource dataSource, ReferenceRows
         command.Parameters.Add(Nullable(said.MediaPath, NpgsqlDbType.Text));
         command.Parameters.Add(Nullable(facts.Description, NpgsqlDbType.Text));
         command.Parameters.Add(Nullable(facts.ThumbnailUrl, NpgsqlDbType.Text));
-        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) throw new LeaseLostException(source.Key);
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
+
+    /// <summary>Where the connection broke while the commit was under way: the next token is the one that this claim's own store left.</summary>
+    private static async Task<bool> IsStoredAsync(NpgsqlConnection connection, ClaimedSource source, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT 1 FROM sources WHERE id = $1 AND fencing_token = $2 AND state = 'done' AND lease_owner IS NULL AND stage = 'store' AND attempts = 0", connection);
+        command.Parameters.AddWithValue(source.Id);
+        command.Parameters.AddWithValue(source.FencingToken + 1);
+        return await command.ExecuteScalarAsync(cancellationToken) is not null;
     }
 
     private static async Task ClearAsync(NpgsqlConnection connection, long source, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var table in (ReadOnlySpan<string>)["segments", "passages"]) // vectors go with their passages
+        foreach (var table in (ReadOnlySpan<string>)["segments", "passages", "source_checkpoints"]) // vectors go with their passages
         {
             var delete = new NpgsqlBatchCommand($"DELETE FROM {table} WHERE source_id = $1");
             delete.Parameters.AddWithValue(source);

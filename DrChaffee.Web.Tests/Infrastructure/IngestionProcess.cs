@@ -2,6 +2,7 @@ using DrChaffee.Domain;
 using DrChaffee.Domain.Search.Ranking;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion;
+using DrChaffee.Ingestion.Download;
 using DrChaffee.Ingestion.Embedding;
 using DrChaffee.Ingestion.Import;
 using DrChaffee.Ingestion.Pipeline;
@@ -17,7 +18,7 @@ internal sealed class IngestionProcess : IAsyncDisposable
     private readonly TestFolder _data = new();
     private readonly ServiceProvider _services;
 
-    public IngestionProcess(TestDatabase database, ITranscriber? transcriber = null, RunMode mode = RunMode.Local, bool realEmbedder = false, IEmbeddingEngine? engine = null, IReranker? reranker = null)
+    public IngestionProcess(TestDatabase database, ITranscriber? transcriber = null, RunMode mode = RunMode.Local, bool realEmbedder = false, IEmbeddingEngine? engine = null, IReranker? reranker = null, IFetcher? fetcher = null)
     {
         var services = new ServiceCollection().AddLogging();
         services.AddDomain(new ChaffeeSettings { ConnectionString = database.ConnectionString, DataDirectory = _data.Path, AudioDirectory = Path.Combine(_data.Path, "audio"), Mode = mode });
@@ -25,6 +26,7 @@ internal sealed class IngestionProcess : IAsyncDisposable
         if (!realEmbedder) services.AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(Embedder);
         if (reranker is not null) services.AddSingleton(reranker);
         if (engine is not null) services.AddSingleton(engine);
+        if (fetcher is not null) services.AddSingleton(new FetchStage([fetcher]));
         if (transcriber is not null) services.AddSingleton(transcriber);
         _services = services.BuildServiceProvider();
     }
@@ -37,6 +39,9 @@ internal sealed class IngestionProcess : IAsyncDisposable
 
     public Task<IngestionReport> IngestAsync(string folder, CancellationToken cancellationToken) =>
         Get<IngestionPipeline>().RunAsync(new IngestionRequest { Source = SourceKind.Folder, Channel = folder }, cancellationToken);
+
+    /// <summary>Does what is queued or due, whoever queued it.</summary>
+    public Task<IngestionReport> TakeUpAsync(CancellationToken cancellationToken) => Get<IngestionPipeline>().RunAsync(IngestionRequest.TakeUp(), cancellationToken);
 
     public Task<IngestionReport> ImportAsync(string path, CancellationToken cancellationToken) =>
         Get<TranscriptImporter>().ImportAsync([path], observer: null, cancellationToken);

@@ -44,7 +44,7 @@ public sealed class TestDatabase : IAsyncLifetime
 
     /// <summary>Empties every table, for a test that counts rows.</summary>
     public Task ClearAsync() => ScalarAsync<object>(
-        "TRUNCATE sources, channels, speakers, ingestion_events, embedding_models, engines, sync_changes RESTART IDENTITY CASCADE");
+        "TRUNCATE sources, channels, speakers, ingestion_events, embedding_models, engines, sync_changes, host_circuits RESTART IDENTITY CASCADE");
 
     public async ValueTask DisposeAsync()
     {

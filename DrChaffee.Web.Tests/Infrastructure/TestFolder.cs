@@ -37,6 +37,7 @@ public sealed class TestFolder : IDisposable
         for (var i = 0; i < samples; i++)
             BinaryPrimitives.WriteInt16LittleEndian(wav.AsSpan(44 + 2 * i), (short)(8000 * Math.Sin(2 * Math.PI * hertz * i / Rate)));
         var path = System.IO.Path.Combine(Path, name);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, wav);
         return path;
     }
