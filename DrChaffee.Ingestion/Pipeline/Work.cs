@@ -19,7 +19,11 @@ internal sealed record FetchedMedia(ClaimedSource Source, string MediaPath, stri
 
 /// <summary>A recording as a transcriber takes it. Stages pass paths, never hours of samples.</summary>
 /// <param name="WavPath">16 kHz mono PCM; null where the transcriber at hand needs no samples.</param>
-internal sealed record DecodedAudio(ClaimedSource Source, FetchedMedia Media, string? WavPath, TimeSpan? Duration) : ISourceWork;
+internal sealed record DecodedAudio(ClaimedSource Source, FetchedMedia Media, string? WavPath, TimeSpan? Duration) : ISourceWork
+{
+    /// <summary>Where somebody speaks, in order; null where that is not known.</summary>
+    public IReadOnlyList<VoiceActivity.SpeechStretch>? Speech { get; init; }
+}
 
 /// <summary>What was said.</summary>
 internal sealed record Transcript(ClaimedSource Source, Said Said) : ISourceWork;

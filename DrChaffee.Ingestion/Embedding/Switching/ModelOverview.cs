@@ -28,7 +28,7 @@ public sealed class ModelOverview
         return
         [
             new ModelState(own?.DefaultModelId ?? "", own?.ProviderName ?? "", ModelKind.Embedding, ModelStanding.Ready) { Dimensions = own?.DefaultModelDimensions },
-            .. _catalogue.All.Select(card => new ModelState(card.Name, OnnxEngine.EngineName, card.Kind, Standing(card))
+            .. _catalogue.All.Select(card => new ModelState(card.Name, card.Kind == ModelKind.Whisper ? "whisper" : OnnxEngine.EngineName, card.Kind, Standing(card))
             {
                 Dimensions = card.Dimensions == 0 ? null : card.Dimensions,
                 Licence = card.Licence,
@@ -77,7 +77,7 @@ public sealed class ModelOverview
 }
 
 /// <summary>How it stands with one model.</summary>
-/// <param name="Engine">What runs it: <c>drchaffee</c> for the shipped one, <c>onnx</c>, <c>openai</c>.</param>
+/// <param name="Engine">What runs it: <c>drchaffee</c> for the shipped one, <c>onnx</c>, <c>openai</c>, <c>whisper</c>.</param>
 public sealed record ModelState(string Name, string Engine, ModelKind Kind, ModelStanding Standing)
 {
     /// <summary>This process can run it.</summary>
