@@ -1,4 +1,5 @@
 using DrChaffee.Domain.Operations;
+using DrChaffee.Ingestion.ModelFiles;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Transcription;
 using DrChaffee.Ingestion.VoiceActivity;
@@ -41,6 +42,11 @@ internal sealed class DecodeStage(MediaProbe probe, AudioDecoder decoder, VoiceD
         try
         {
             return await voices.DetectAsync(wav, progress, cancellationToken);
+        }
+        catch (ModelException ex)
+        {
+            File.Delete(wav);
+            throw new SourceWaitsException(ex.Message); // the recording is not to blame
         }
         catch
         {

@@ -24,7 +24,7 @@ public sealed class Doctor(ChaffeeSettings settings, NpgsqlDataSource dataSource
         await ToolAsync("ffprobe", settings.FfprobePath, "recordings cannot be measured", cancellationToken),
         new Finding("sources", FindingState.Info, "Built with: local folder."),
         Transcribing(),
-        new Finding("voice activity", voices.IsHere ? FindingState.Ok : FindingState.Info, voices.Sentence),
+        new Finding("speech", voices.IsHere ? FindingState.Ok : FindingState.Info, voices.Sentence),
         await ModelAsync(cancellationToken),
         Engines(),
         gpu.IsAvailable ? new Finding("gpu", FindingState.Ok, "A GPU is there.") : new Finding("gpu", FindingState.Info, "No GPU detected; this machine works on its CPU."),
@@ -101,7 +101,7 @@ public sealed class Doctor(ChaffeeSettings settings, NpgsqlDataSource dataSource
     {
         var states = transcribers.States;
         var (able, unable) = (states.Where(state => state.Missing is null).ToList(), states.Where(state => state.Missing is not null).ToList());
-        var sentence = $"{string.Join("; ", able)}.{(transcribers.HearSpeech ? "" : " Recordings without captions wait until a speech-to-text engine is there.")}";
+        var sentence = $"Transcribes by {string.Join("; ", able)}.{(transcribers.HearSpeech ? "" : " Recordings without captions wait until a speech-to-text engine is there.")}";
         return new Finding("transcriber", transcribers.HearSpeech ? FindingState.Ok : FindingState.Info, string.Join(' ', [sentence, .. unable.Select(state => $"{state.Engine}: {state.Missing}")]));
     }
 

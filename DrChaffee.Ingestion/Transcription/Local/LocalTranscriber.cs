@@ -36,9 +36,16 @@ internal sealed partial class LocalTranscriber(
         var name = ModelName ?? throw new SourceWaitsException(Transcribers.NoneReason);
         using var wav = WavFile.Open(audio.WavPath!);
         var pieces = AudioCutter.Cut(wav, audio.Speech, Rule);
-        var lines = pieces.Count == 0 ? [] : await HearAsync(name, wav, pieces, progress, cancellationToken);
-        var (refined, model) = await RefineAsync(name, wav, lines, cancellationToken);
-        return new Said(refined, new EngineStamp(engine.Name, model, engine.Version), ContentHash: null, audio.Media.MediaPath, audio.Duration ?? wav.Duration);
+        try
+        {
+            var lines = pieces.Count == 0 ? [] : await HearAsync(name, wav, pieces, progress, cancellationToken);
+            var (refined, model) = await RefineAsync(name, wav, lines, cancellationToken);
+            return new Said(refined, new EngineStamp(engine.Name, model, engine.Version), ContentHash: null, audio.Media.MediaPath, audio.Duration ?? wav.Duration);
+        }
+        catch (ModelException ex)
+        {
+            throw new SourceWaitsException(ex.Message); // the recording is not to blame
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -12,9 +12,7 @@ internal sealed class ModelLease : IAsyncDisposable
     private readonly ModelSums _sums;
     private readonly ITimer _timer;
     private readonly SemaphoreSlim _turn = new(1);
-    private ISpeechModel? _model;
-    private string? _name;
-    private int _users;
+    private Held? _held;
 
     public ModelLease(ISpeechEngine engine, ModelCatalogue catalogue, ModelSums sums, TimeProvider time)
     {
@@ -25,39 +23,54 @@ internal sealed class ModelLease : IAsyncDisposable
     /// <summary>Calls with the model, loaded if it is not; its file is held against its hash first.</summary>
     public async Task<T> UseAsync<T>(string name, Func<ISpeechModel, Task<T>> use, CancellationToken cancellationToken)
     {
-        var model = await TakeAsync(name, cancellationToken);
+        var held = await TakeAsync(name, cancellationToken);
         try
         {
-            return await use(model);
+            return await use(held.Model);
         }
         finally
         {
-            if (Interlocked.Decrement(ref _users) == 0) _timer.Change(Kept, Timeout.InfiniteTimeSpan);
+            await GiveBackAsync(held);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         await _timer.DisposeAsync();
-        if (_model is not null) await _model.DisposeAsync();
+        if (_held is not null) await _held.Model.DisposeAsync();
         _turn.Dispose();
     }
 
-    private async Task<ISpeechModel> TakeAsync(string name, CancellationToken cancellationToken)
+    private async Task<Held> TakeAsync(string name, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            if (_model is null || _name != name)
+            if (_held?.Name != name)
             {
-                if (_model is not null && _users == 0) await _model.DisposeAsync();
                 var card = await _sums.RequireAsync(name, ModelKind.Whisper, cancellationToken);
-                _model = null;
-                (_model, _name) = (await _engine.LoadAsync(_catalogue.PathOf(card, card.Files[0]), cancellationToken), name);
+                if (_held is { Users: 0 }) await _held.Model.DisposeAsync(); // one in use goes when its last user has done
+                _held = null;
+                _held = new Held(await _engine.LoadAsync(_catalogue.PathOf(card, card.Files[0]), cancellationToken), name);
             }
 
-            Interlocked.Increment(ref _users);
-            return _model;
+            _held.Users++;
+            return _held;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task GiveBackAsync(Held held)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            if (--held.Users > 0) return;
+            if (held == _held) _timer.Change(Kept, Timeout.InfiniteTimeSpan);
+            else await held.Model.DisposeAsync();
         }
         finally
         {
@@ -70,13 +83,22 @@ internal sealed class ModelLease : IAsyncDisposable
         await _turn.WaitAsync();
         try
         {
-            if (_users > 0 || _model is null) return;
-            await _model.DisposeAsync();
-            _model = null;
+            if (_held is not { Users: 0 }) return;
+            await _held.Model.DisposeAsync();
+            _held = null;
         }
         finally
         {
             _turn.Release();
         }
+    }
+
+    private sealed class Held(ISpeechModel model, string name)
+    {
+        public ISpeechModel Model => model;
+
+        public string Name => name;
+
+        public int Users { get; set; }
     }
 }

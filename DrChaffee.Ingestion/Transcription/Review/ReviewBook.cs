@@ -44,8 +44,20 @@ public sealed class ReviewBook
             .OrderByDescending(row => row.source.UpdatedAt).ThenBy(row => row.source.Id).ThenBy(row => row.segment.Ordinal).Skip(skip).Take(take)
             .Select(row => new
             {
-                row.source.Key, row.source.Title, row.source.Url, row.source.MediaPath, row.segment.Ordinal, row.segment.Start, row.segment.End, row.segment.Text,
-                row.segment.SuspectReason, row.segment.AvgLogprob, row.segment.CompressionRatio, row.segment.NoSpeechProb, Engine = row.segment.Engine!.Name, row.segment.Engine.Model,
+                row.source.Key,
+                row.source.Title,
+                row.source.Url,
+                row.source.MediaPath,
+                row.segment.Ordinal,
+                row.segment.Start,
+                row.segment.End,
+                row.segment.Text,
+                row.segment.SuspectReason,
+                row.segment.AvgLogprob,
+                row.segment.CompressionRatio,
+                row.segment.NoSpeechProb,
+                Engine = row.segment.Engine!.Name,
+                row.segment.Engine.Model,
             }).ToListAsync(cancellationToken);
         return new Page<SuspectSegment>(total, [.. rows.Select(row => new SuspectSegment(
             row.Key, row.Title, row.Ordinal, Math.Round(row.Start.TotalSeconds, 3), Math.Round(row.End.TotalSeconds, 3), row.Text,

@@ -7,7 +7,7 @@ using Whisper.net;
 namespace DrChaffee.Ingestion.Transcription.WhisperNet;
 
 /// <summary>Hears one piece at a time.</summary>
-internal sealed class WhisperNetListener(WhisperProcessor processor) : ISpeechListener
+internal sealed class WhisperNetListener(WhisperProcessor processor, Action closed) : ISpeechListener
 {
     /// <summary>whisper.cpp takes nothing below a tenth of a second; a piece so short is filled up with silence.</summary>
     private const int FewestSamples = 16_000;
@@ -42,5 +42,9 @@ internal sealed class WhisperNetListener(WhisperProcessor processor) : ISpeechLi
         return new HeardPiece(lines, language);
     }
 
-    public ValueTask DisposeAsync() => processor.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await processor.DisposeAsync();
+        closed();
+    }
 }

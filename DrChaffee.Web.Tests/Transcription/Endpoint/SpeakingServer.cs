@@ -78,8 +78,17 @@ internal sealed class SpeakingServer : IAsyncDisposable
         var words = Enumerable.Range(first, Math.Max(0, Count(from + length) - first)).ToArray();
         var lines = words.Chunk(7).Select((line, i) => (object)new
         {
-            id = i, seek = 0, start = Start(line[0]), end = Start(line[^1]) + 0.35, text = " " + string.Join(' ', line.Select(Word)), tokens = new[] { 1 }, temperature = 0.0,
-            avg_logprob = -0.25, compression_ratio = 1.5, no_speech_prob = 0.01, words = Words == "within" ? line.Select(Timed) : null,
+            id = i,
+            seek = 0,
+            start = Start(line[0]),
+            end = Start(line[^1]) + 0.35,
+            text = " " + string.Join(' ', line.Select(Word)),
+            tokens = new[] { 1 },
+            temperature = 0.0,
+            avg_logprob = -0.25,
+            compression_ratio = 1.5,
+            no_speech_prob = 0.01,
+            words = Words == "within" ? line.Select(Timed) : null,
         });
         var all = new StringBuilder().AppendJoin(' ', words.Select(Word)).ToString();
         return new { task = "transcribe", language = "english", duration = length, text = all, segments = lines, words = Words == "beside" ? words.Select(Timed) : null };

@@ -128,6 +128,17 @@ public sealed class LocalTranscriberTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_that_cannot_be_loaded_makes_the_recording_wait()
+    {
+        _folder.Write("models/weak/SHA256SUMS", $"{new string('0', 64)}  weak.bin");
+        await using var transcriber = Transcriber();
+
+        var waits = await Assert.ThrowsAsync<SourceWaitsException>(() => transcriber.TranscribeAsync(Audio(5), new Progress<double>(), Token));
+
+        Assert.Contains("is not the file that belongs to weak", waits.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_a_model_it_says_how_to_get_one()
     {
         Directory.Delete(Path.Combine(_folder.Path, "models"), recursive: true);
