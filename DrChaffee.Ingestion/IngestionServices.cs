@@ -29,7 +29,7 @@ public static class IngestionServices
         services.AddSingleton<IRecordingFinder, FolderDiscovery>();
         services.AddSingleton<AudioStore>().AddSingleton<IFetcher, FileFetcher>().AddSingleton<FetchStage>();
         services.AddSingleton<MediaProbe>().AddSingleton<AudioDecoder>();
-        services.AddSingleton<ITranscriber, CaptionTranscriber>().AddSingleton<Transcribers>();
+        services.AddTranscribers();
         services.AddSingleton<WorkQueue>().AddSingleton<HostCircuits>().AddSingleton<StageCheckpoints>().AddSingleton<PipelineLoad>();
         services.AddSingleton<MediaStages>();
 

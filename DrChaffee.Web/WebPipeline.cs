@@ -5,6 +5,7 @@ using DrChaffee.Web.Features.Lab;
 using DrChaffee.Web.Features.Library;
 using DrChaffee.Web.Features.Models;
 using DrChaffee.Web.Features.Operations;
+using DrChaffee.Web.Features.Review;
 using DrChaffee.Web.Features.Search;
 using DrChaffee.Web.Features.Watch;
 using DrChaffee.Web.Layout;
@@ -46,6 +47,7 @@ internal static class WebPipeline
         app.MapLabApi();
         app.MapJudgmentsApi();
         app.MapModelsApi();
+        app.MapReviewApi();
         app.MapAccountApi();
         app.MapApiDescription();
         app.MapHub<IngestionHub>(IngestionHub.Path);

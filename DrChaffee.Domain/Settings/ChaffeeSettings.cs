@@ -25,6 +25,9 @@ public sealed record ChaffeeSettings
 
     /// <summary>The model that reads the best candidates of a search once more; null: none does.</summary>
     public string? RerankerModel { get; init; }
+
+    /// <summary>How speech becomes text.</summary>
+    public TranscriptionSettings Transcription { get; init; } = new();
     public string AudioDirectory { get; init; } = Path.GetFullPath(Path.Combine(".data", "audio"));
     public bool StoreAudioLocally { get; init; }
     public RunMode Mode { get; init; } = RunMode.Local;
@@ -61,6 +64,7 @@ public sealed record ChaffeeSettings
             ModelsUrl = environment.Address("MODELS_URL", DefaultModelsUrl),
             EmbeddingEndpoint = EmbeddingEndpoint.Read(environment),
             RerankerModel = environment.Text("RERANKER_MODEL"),
+            Transcription = TranscriptionSettings.Read(environment),
             AudioDirectory = Path.GetFullPath(environment.Text("AUDIO_STORAGE_DIR") ?? Path.Combine(data, "audio")),
             StoreAudioLocally = environment.Flag("STORE_AUDIO_LOCALLY", false),
             Mode = mode,

@@ -28,6 +28,9 @@ public sealed record TranscriptLine(TimeSpan Start, TimeSpan End, string Text, s
 
     /// <summary>How sure the transcriber was; null for what a person wrote.</summary>
     public LineQuality? Quality { get; init; }
+
+    /// <summary>Why the text may be invented by the transcriber, in a sentence; null for what can be trusted.</summary>
+    public string? SuspectReason { get; init; }
 }
 
 /// <summary>A transcriber's own measures of one line, as Whisper defines them; null where the engine does not tell.</summary>

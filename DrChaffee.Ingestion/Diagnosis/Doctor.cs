@@ -5,12 +5,14 @@ using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.Embedding.Onnx;
 using DrChaffee.Ingestion.Embedding.Switching;
 using DrChaffee.Ingestion.ModelFiles;
+using DrChaffee.Ingestion.Transcription;
+using DrChaffee.Ingestion.VoiceActivity;
 using Npgsql;
 
 namespace DrChaffee.Ingestion.Diagnosis;
 
 /// <summary>Looks at everything that ingestion and search need on this machine.</summary>
-public sealed class Doctor(ChaffeeSettings settings, NpgsqlDataSource dataSource, ModelOverview models, GpuProbe gpu)
+public sealed class Doctor(ChaffeeSettings settings, NpgsqlDataSource dataSource, ModelOverview models, GpuProbe gpu, Transcribers transcribers, VoiceActivityState voices)
 {
     private const long LittleDisk = 2_000_000_000;
 
@@ -21,7 +23,8 @@ public sealed class Doctor(ChaffeeSettings settings, NpgsqlDataSource dataSource
         await ToolAsync("ffmpeg", settings.FfmpegPath, "recordings cannot be decoded", cancellationToken),
         await ToolAsync("ffprobe", settings.FfprobePath, "recordings cannot be measured", cancellationToken),
         new Finding("sources", FindingState.Info, "Built with: local folder."),
-        new Finding("transcriber", FindingState.Info, "Built with: captions. Recordings without captions wait until a speech-to-text engine is there."),
+        Transcribing(),
+        new Finding("speech", voices.IsHere ? FindingState.Ok : FindingState.Info, voices.Sentence),
         await ModelAsync(cancellationToken),
         Engines(),
         gpu.IsAvailable ? new Finding("gpu", FindingState.Ok, "A GPU is there.") : new Finding("gpu", FindingState.Info, "No GPU detected; this machine works on its CPU."),
@@ -93,6 +96,14 @@ public sealed class Doctor(ChaffeeSettings settings, NpgsqlDataSource dataSource
 
     private Finding Engines() => new("engines", FindingState.Info,
         $"Built with: the shipped model; ONNX Runtime on {Accelerator.BuiltWith}; OpenAI-compatible endpoints ({(settings.EmbeddingEndpoint is { } endpoint ? endpoint.ToString() : "EMBEDDING_MODEL is not set")}). Reranker: {settings.RerankerModel ?? "none"}.");
+
+    private Finding Transcribing()
+    {
+        var states = transcribers.States;
+        var (able, unable) = (states.Where(state => state.Missing is null).ToList(), states.Where(state => state.Missing is not null).ToList());
+        var sentence = $"Transcribes by {string.Join("; ", able)}.{(transcribers.HearSpeech ? "" : " Recordings without captions wait until a speech-to-text engine is there.")}";
+        return new Finding("transcriber", transcribers.HearSpeech ? FindingState.Ok : FindingState.Info, string.Join(' ', [sentence, .. unable.Select(state => $"{state.Engine}: {state.Missing}")]));
+    }
 
     private Finding Disk()
     {

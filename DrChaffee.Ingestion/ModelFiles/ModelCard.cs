@@ -1,6 +1,6 @@
 namespace DrChaffee.Ingestion.ModelFiles;
 
-/// <summary>A model for ONNX Runtime, as its own card describes it.</summary>
+/// <summary>A model, as its own card describes it.</summary>
 public sealed record ModelCard
 {
     public string Name { get; init; } = "";
@@ -30,6 +30,7 @@ public sealed record ModelCard
     internal string? Fault => this switch
     {
         { Kind: ModelKind.Embedding, Dimensions: < 1 or > 4_000 } => "dimensions is missing or not from 1 to 4000",
+        { Kind: ModelKind.Whisper or ModelKind.VoiceActivity } => Files.Count == 1 ? null : "files must name the one file of the model",
         { MaxTokens: < 8 } => "max_tokens is less than 8",
         _ when !Files.Any(f => f.Name.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)) || !Files.Any(f => f.Name.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)) =>
             "files names no .onnx file and .txt vocabulary",
@@ -42,6 +43,9 @@ public sealed record ModelCard
 /// <param name="Sha256">Null where the catalogue does not know it: then the hub's own is taken, and kept.</param>
 public sealed record ModelFile(string Path, long? Size = null, string? Sha256 = null)
 {
+    /// <summary>Where it is fetched from, if not from the hub; then only <see cref="Sha256"/> says what it must be.</summary>
+    public Uri? Address { get; init; }
+
     public string Name => Path[(Path.LastIndexOf('/') + 1)..];
 }
 
@@ -50,6 +54,12 @@ public enum ModelKind
 {
     Embedding,
     Reranker,
+
+    /// <summary>Writes down what is said, by whisper.cpp.</summary>
+    Whisper,
+
+    /// <summary>Tells speech from everything else.</summary>
+    VoiceActivity,
 }
 
 /// <summary>How the vectors of a text's tokens become one.</summary>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace DrChaffee.Ingestion.ModelFiles;
 
 /// <summary>
-/// Every model for ONNX Runtime that this program knows: those of its own list, and those that a <c>model.json</c> in a folder of <c>MODELS_DIR</c> describes,
+/// Every model that this program knows: those of its own list, and those that a <c>model.json</c> in a folder of <c>MODELS_DIR</c> describes,
 /// which win over the list.
 /// </summary>
 public sealed partial class ModelCatalogue(ChaffeeSettings settings, ILogger<ModelCatalogue> logger)
@@ -46,14 +46,24 @@ public sealed partial class ModelCatalogue(ChaffeeSettings settings, ILogger<Mod
     /// <exception cref="ModelException">There is no such model, or its description cannot be read.</exception>
     public ModelCard Fetchable(string name) => Find(name) ?? throw new ModelException($"This program knows no model {name} that is fetched; 'drchaffee models' lists them.");
 
-    /// <summary>Call at the start: a name that this program does not know would be passed over in every search.</summary>
-    /// <exception cref="SettingsException"><c>RERANKER_MODEL</c> names no reranker.</exception>
+    /// <summary>Call at the start: a name that this program does not know would be passed over in every search, or in every recording.</summary>
+    /// <exception cref="SettingsException">A setting names no model of its kind; every such fault is listed.</exception>
     public void CheckSettings()
     {
-        if (settings.RerankerModel is not { } name) return;
-        var rerankers = All.Where(card => card.Kind == ModelKind.Reranker).Select(card => card.Name).ToArray();
-        if (!rerankers.Contains(name, StringComparer.Ordinal) && !Broken.Contains(name, StringComparer.Ordinal))
-            throw new SettingsException([$"RERANKER_MODEL is '{name}'; write {string.Join(" or ", rerankers)}."]);
+        var faults = new[]
+        {
+            Fault("RERANKER_MODEL", settings.RerankerModel, ModelKind.Reranker),
+            Fault("WHISPER_MODEL", settings.Transcription.WhisperModel, ModelKind.Whisper),
+            Fault("WHISPER_REFINE_MODEL", settings.Transcription.WhisperRefineModel, ModelKind.Whisper),
+        }.OfType<string>().ToArray();
+        if (faults.Length > 0) throw new SettingsException(faults);
+    }
+
+    private string? Fault(string variable, string? name, ModelKind kind)
+    {
+        if (name is null || Broken.Contains(name, StringComparer.Ordinal)) return null;
+        var known = All.Where(card => card.Kind == kind).Select(card => card.Name).ToArray();
+        return known.Contains(name, StringComparer.Ordinal) ? null : $"{variable} is '{name}'; write {string.Join(" or ", known)}.";
     }
 
     public string FolderOf(ModelCard card) => Path.Combine(settings.ModelsDirectory, card.Name);

@@ -25,7 +25,7 @@ public sealed class ModelFetcher : IDisposable
     {
         if (_catalogue.Missing(card) is { Count: > 0 } missing)
         {
-            if (card.Repository is null) throw new ModelException($"{card.Name} is fetched from nowhere; put {string.Join(" and ", missing.Select(f => f.Name))} into {_catalogue.FolderOf(card)}.");
+            if (card.Repository is null && missing.Any(file => file.Address is null)) throw new ModelException($"{card.Name} is fetched from nowhere; put {string.Join(" and ", missing.Select(f => f.Name))} into {_catalogue.FolderOf(card)}.");
             Directory.CreateDirectory(_catalogue.FolderOf(card));
             await _sums.DropAsync(card, missing, cancellationToken);
             foreach (var file in missing) await FetchAsync(card, file, progress, cancellationToken);
@@ -39,11 +39,12 @@ public sealed class ModelFetcher : IDisposable
 
     private async Task FetchAsync(ModelCard card, ModelFile file, IProgress<FetchProgress> progress, CancellationToken cancellationToken)
     {
-        var address = new Uri($"{_settings.ModelsUrl.ToString().TrimEnd('/')}/{card.Repository}/resolve/{card.Revision}/{file.Path}");
+        var address = file.Address ?? new Uri($"{_settings.ModelsUrl.ToString().TrimEnd('/')}/{card.Repository}/resolve/{card.Revision}/{file.Path}");
         var target = _catalogue.PathOf(card, file);
         try
         {
             var hub = await HubFile.LookUpAsync(_client, address, cancellationToken);
+            if (file.Address is not null) hub = hub with { Sha256 = null, GitBlob = null }; // only a hub's entity tags are hashes
             if (file.Sha256 is { } pinned && hub.Sha256 is { } offered && pinned != offered)
                 throw new ModelException($"{address.Host} now offers another {file.Path} of {card.Repository} than the one that belongs to {card.Name} (SHA-256 {offered}, not {pinned}).");
             CheckRoom(target, hub.Size ?? file.Size ?? 0);
@@ -70,7 +71,7 @@ public sealed class ModelFetcher : IDisposable
 
     private static string Sentence(ModelCard card, ModelFile file, Uri address, HttpRequestException exception) => exception.StatusCode switch
     {
-        HttpStatusCode.NotFound => $"{address.Host} has no {file.Path} of {card.Repository} at {card.Revision} (404); the model may have moved.",
+        HttpStatusCode.NotFound => $"{address.Host} has no {file.Path} of {card.Repository ?? card.Name} at {card.Revision} (404); the model may have moved.",
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => $"{address.Host} refuses {file.Path} of {card.Repository} ({(int)exception.StatusCode}); fetch it in a browser and put it into the model's folder.",
         { } status => $"{address.Host} answers with an error ({(int)status}); try again later. What has come of {file.Path} is kept.",
         null => $"{address.Host} cannot be reached, or the connection broke ({exception.Message.TrimEnd('.')}); run 'drchaffee models fetch {card.Name}' again, and it goes on from there.",

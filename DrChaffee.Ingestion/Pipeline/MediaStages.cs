@@ -3,12 +3,13 @@ using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.Decoding;
 using DrChaffee.Ingestion.Download;
 using DrChaffee.Ingestion.Transcription;
+using DrChaffee.Ingestion.VoiceActivity;
 
 namespace DrChaffee.Ingestion.Pipeline;
 
 /// <summary>The first half of the way: from a media file to what was said in it.</summary>
 internal sealed class MediaStages(
-    FetchStage fetch, MediaProbe probe, AudioDecoder decoder, Transcribers transcribers, HostCircuits circuits, StageCheckpoints checkpoints, ChaffeeSettings settings, TimeProvider time)
+    FetchStage fetch, MediaProbe probe, AudioDecoder decoder, VoiceDetector voices, Transcribers transcribers, HostCircuits circuits, StageCheckpoints checkpoints, ChaffeeSettings settings, TimeProvider time)
 {
     public WorkFolder OpenFolder(Guid runId) => new(settings, runId, time);
 
@@ -16,7 +17,7 @@ internal sealed class MediaStages(
     public ChannelReader<Transcript> Join(ChannelReader<DiscoveredSource> discovered, StageRunner stages, WorkFolder folder, HostTurns turns)
     {
         var fetched = stages.Join(discovered, new FetchInTurn(fetch, circuits, turns, checkpoints, transcribers));
-        var decoded = stages.Join(fetched, new DecodeStage(probe, decoder, transcribers, folder));
+        var decoded = stages.Join(fetched, new DecodeStage(probe, decoder, voices, transcribers, folder));
         var transcribe = new TranscribeOnce(new TranscribeStage(transcribers), checkpoints);
         var heard = stages.Join(decoded, transcribe);
         return stages.Start<Transcript>(1, output => transcribe.KeepAsync(heard, output, stages.Token));

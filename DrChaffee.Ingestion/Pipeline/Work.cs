@@ -40,6 +40,9 @@ internal sealed record FetchedMedia(ClaimedSource Source, string MediaPath, stri
 /// <param name="WavPath">16 kHz mono PCM; null where the transcriber at hand needs no samples.</param>
 internal sealed record DecodedAudio(ClaimedSource Source, FetchedMedia Media, string? WavPath, TimeSpan? Duration) : ISourceWork
 {
+    /// <summary>Where somebody speaks, in order; null where that is not known.</summary>
+    public IReadOnlyList<VoiceActivity.SpeechStretch>? Speech { get; init; }
+
     public void Discard()
     {
         if (WavPath is not null) File.Delete(WavPath);

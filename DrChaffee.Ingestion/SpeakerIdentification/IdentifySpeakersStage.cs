@@ -18,12 +18,12 @@ internal sealed class IdentifySpeakersStage : IOptionalStage<Transcript, SpokenT
             var label = only;
             if (line.Speaker?.Trim() is { Length: > 0 } name && !labels.TryGetValue(name, out label))
                 labels[name] = label = SpeakerLabels.Read(name);
-            segments.Add(new SpokenSegment(line, label));
+            segments.Add(new SpokenSegment(line, label, line.SuspectReason));
         }
 
         return Task.FromResult(new SpokenTranscript(work.Source, work.Said, segments));
     }
 
     public SpokenTranscript Without(Transcript work) =>
-        new(work.Source, work.Said, [.. work.Said.Lines.Select(line => new SpokenSegment(line, Speaker: null))]);
+        new(work.Source, work.Said, [.. work.Said.Lines.Select(line => new SpokenSegment(line, Speaker: null, line.SuspectReason))]);
 }

@@ -113,7 +113,7 @@ internal sealed class TranscriptStore(NpgsqlDataSource dataSource, ReferenceRows
     }
 
     /// <summary>Gives the numbers of the passages, for their vectors to point at.</summary>
-    private static async Task<long[]> CopyPassagesAsync(
+    internal static async Task<long[]> CopyPassagesAsync(
         NpgsqlConnection connection, long source, IReadOnlyList<Chunking.PassageDraft> passages, SpeakerIds speakers, CancellationToken cancellationToken)
     {
         var ids = await ReserveIdsAsync(connection, passages.Count, cancellationToken);

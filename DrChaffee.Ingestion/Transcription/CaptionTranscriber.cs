@@ -15,6 +15,8 @@ internal sealed class CaptionTranscriber : ITranscriber
 
     public bool NeedsSamples => false;
 
+    public TranscriberState State => new(Engine.Name, Model: null, Device: null);
+
     public bool CanTranscribe(FetchedMedia media) => media.CaptionPath is not null;
 
     public async Task<Said> TranscribeAsync(DecodedAudio audio, IProgress<double> progress, CancellationToken cancellationToken)

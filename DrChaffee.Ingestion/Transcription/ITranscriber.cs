@@ -8,6 +8,9 @@ internal interface ITranscriber
     /// <summary>False where a caption file is enough, and decoding hours of audio would be for nothing.</summary>
     bool NeedsSamples { get; }
 
+    /// <summary>What it is and how it stands with it, for screens; null for one that has nothing to tell.</summary>
+    TranscriberState? State => null;
+
     bool CanTranscribe(FetchedMedia media);
 
     Task<Said> TranscribeAsync(DecodedAudio audio, IProgress<double> progress, CancellationToken cancellationToken);

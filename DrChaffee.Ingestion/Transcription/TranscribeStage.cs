@@ -1,9 +1,10 @@
 using DrChaffee.Domain.Operations;
 using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Ingestion.Transcription.Ledger;
 
 namespace DrChaffee.Ingestion.Transcription;
 
-/// <summary>Has the words written down by the first transcriber that can. A recording that none can take waits for one.</summary>
+/// <summary>Has the words written down by the first transcriber that can, and marks what it may have invented. A recording that none can take waits for one.</summary>
 internal sealed class TranscribeStage(Transcribers transcribers) : IStage<DecodedAudio, Transcript>
 {
     public Stage Stage => Stage.Transcribe;
@@ -13,7 +14,8 @@ internal sealed class TranscribeStage(Transcribers transcribers) : IStage<Decode
         var transcriber = transcribers.For(work.Media) ?? throw new SourceWaitsException(Transcribers.NoneReason);
         try
         {
-            return new Transcript(work.Source, await transcriber.TranscribeAsync(work, progress, cancellationToken));
+            var said = await transcriber.TranscribeAsync(work, progress, cancellationToken);
+            return new Transcript(work.Source, transcriber.NeedsSamples ? said with { Lines = Suspicion.Mark(said.Lines, work.Speech) } : said);
         }
         finally
         {

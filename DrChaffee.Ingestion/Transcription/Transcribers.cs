@@ -3,14 +3,19 @@ using DrChaffee.Ingestion.Pipeline;
 namespace DrChaffee.Ingestion.Transcription;
 
 /// <summary>The transcribers that this build has, those to prefer first.</summary>
-internal sealed class Transcribers(IEnumerable<ITranscriber> transcribers)
+public sealed class Transcribers
 {
-    public const string NoneReason = "no transcriber: this recording has no caption file and no speech-to-text engine is installed";
+    internal const string NoneReason = "no transcriber: this recording has no caption file and no speech-to-text engine is installed";
 
-    private readonly ITranscriber[] _transcribers = [.. transcribers];
+    private readonly ITranscriber[] _transcribers;
 
-    public ITranscriber? For(FetchedMedia media) => Array.Find(_transcribers, transcriber => transcriber.CanTranscribe(media));
+    internal Transcribers(IEnumerable<ITranscriber> transcribers) => _transcribers = [.. transcribers];
+
+    /// <summary>What each of them is, and how it stands with it.</summary>
+    public IReadOnlyList<TranscriberState> States => [.. _transcribers.Select(transcriber => transcriber.State).OfType<TranscriberState>()];
 
     /// <summary>True where a recording without captions can be transcribed.</summary>
-    public bool HearSpeech => Array.Exists(_transcribers, transcriber => transcriber.NeedsSamples);
+    public bool HearSpeech => Array.Exists(_transcribers, transcriber => transcriber.NeedsSamples && transcriber.State?.Missing is null);
+
+    internal ITranscriber? For(FetchedMedia media) => Array.Find(_transcribers, transcriber => transcriber.State?.Missing is null && transcriber.CanTranscribe(media));
 }

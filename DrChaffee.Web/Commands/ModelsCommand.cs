@@ -59,7 +59,7 @@ internal static class ModelsCommand
     {
         var facts = new[]
         {
-            model.Kind == ModelKind.Reranker ? "reranker" : null,
+            model.Kind switch { ModelKind.Reranker => "reranker", ModelKind.Whisper => "transcribes", ModelKind.VoiceActivity => "finds speech", _ => null },
             model.Dimensions is { } dimensions ? $"{dimensions} dimensions" : null,
             model.Bytes is { } bytes ? $"{bytes / 1_000_000} MB" : null,
             model.Licence is { Length: > 0 } licence ? licence : null,

@@ -73,7 +73,7 @@ public sealed class ModelOverview
         var fetching = fetch is { Error: null };
         var standing = missing || fetching ? ModelStanding.Absent // files that have come are not checked before the last of them is here
             : card.Kind == ModelKind.Reranker && card.Name == _settings.RerankerModel ? ModelStanding.Active : ModelStanding.Ready;
-        return new ModelState(card.Name, OnnxEngine.EngineName, card.Kind, standing)
+        return new ModelState(card.Name, card.Kind == ModelKind.Whisper ? "whisper" : OnnxEngine.EngineName, card.Kind, standing)
         {
             Dimensions = card.Dimensions == 0 ? null : card.Dimensions,
             Licence = card.Licence,
@@ -88,7 +88,7 @@ public sealed class ModelOverview
 }
 
 /// <summary>How it stands with one model.</summary>
-/// <param name="Engine">What runs it: <c>drchaffee</c> for the shipped one, <c>onnx</c>, <c>openai</c>.</param>
+/// <param name="Engine">What runs it: <c>drchaffee</c> for the shipped one, <c>onnx</c>, <c>openai</c>, <c>whisper</c>.</param>
 public sealed record ModelState(string Name, string Engine, ModelKind Kind, ModelStanding Standing)
 {
     /// <summary>This process can run it.</summary>
