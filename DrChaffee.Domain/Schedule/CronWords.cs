@@ -19,7 +19,7 @@ internal static class CronWords
     private static (string Text, bool Spaced) Time(CronSchedule schedule)
     {
         var (minutes, hours) = (schedule.Minutes, schedule.Hours);
-        if (!minutes.Any && minutes.Step is null && !hours.Any && minutes.Values.Count * hours.Values.Count <= MostTimes)
+        if (!minutes.Any && !hours.Any && minutes.Values.Count * hours.Values.Count <= MostTimes)
             return ("at " + List([.. hours.Values.SelectMany(hour => minutes.Values.Select(minute => Clock(hour, minute)))]), false);
 
         if (minutes is { Any: false, Values: [var only] })
@@ -28,17 +28,28 @@ internal static class CronWords
             if (hours.Step is { } every && 24 % every == 0) return ($"every {every} hours from {Clock(0, only)}", true);
         }
 
+        var step = Evenly(minutes.Values);
         var each = minutes switch
         {
             { Any: true } => "every minute",
-            { Step: { } step } when 60 % step == 0 => $"every {step} minutes",
+            { Values: [0, ..] } when step is not null => $"every {step} minutes",
+            { Values: [var first, ..] } when step is not null => $"every {step} minutes from minute {first}",
             { Values: [var one] } => $"at minute {one}",
             _ => $"at minutes {Runs(minutes.Values, Number)}",
         };
-        var evenly = minutes.Any || minutes is { Step: { } divides } && 60 % divides == 0;
+        var evenly = minutes.Any || (step is not null && minutes.Values[0] == 0);
+        if (hours.Any && step is not null) return (each, true);
         if (hours.Any) return (evenly ? each : $"{each} of every hour", true);
         if (evenly && hours.Values[^1] - hours.Values[0] == hours.Values.Count - 1) return ($"{each} from {Clock(hours.Values[0], 0)} to {Clock(hours.Values[^1], 59)}", true);
         return ($"{each} {(evenly ? "in" : "of")} the {(hours.Values.Count == 1 ? "hour" : "hours")} {Runs(hours.Values, Number)}", true);
+    }
+
+    /// <summary>How many minutes lie between one and the next, where that is the same all around the hour; null where it is not.</summary>
+    private static int? Evenly(IReadOnlyList<int> minutes)
+    {
+        if (minutes.Count < 2) return null;
+        var step = minutes[1] - minutes[0];
+        return step * minutes.Count == 60 && minutes.Select((minute, i) => minute - i * step).Distinct().Count() == 1 ? step : null;
     }
 
     private static string Days(CronSchedule schedule)
