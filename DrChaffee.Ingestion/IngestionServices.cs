@@ -13,6 +13,7 @@ using DrChaffee.Ingestion.Import;
 using DrChaffee.Ingestion.ModelFiles;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Reranking;
+using DrChaffee.Ingestion.Schedule;
 using DrChaffee.Ingestion.SpeakerIdentification;
 using DrChaffee.Ingestion.Storing;
 using DrChaffee.Ingestion.Transcription;
@@ -47,7 +48,7 @@ public static class IngestionServices
             provider.GetRequiredService<Npgsql.NpgsqlDataSource>(), provider.GetRequiredService<WorkQueue>(), provider.GetRequiredService<HostCircuits>(), provider.GetRequiredService<TimeProvider>()));
 
         // What this machine can do
-        services.AddSingleton<GpuProbe>().AddSingleton<Doctor>();
+        services.AddSingleton<GpuProbe>().AddSingleton<NetworkProbe>().AddSingleton<Doctor>();
 
         services.AddSingleton<DocumentLoader>();
 
@@ -61,6 +62,7 @@ public static class IngestionServices
             provider.GetRequiredService<IngestionPolicy>(), provider.GetRequiredService<Microsoft.EntityFrameworkCore.IDbContextFactory<Domain.Data.ChaffeeDbContext>>(),
             provider.GetRequiredService<RunFactory>(), provider.GetRequiredService<TranscriptStages>(), provider.GetRequiredService<VectorUpkeep>(), provider.GetRequiredService<VectorIndex>()));
         services.AddSingleton<IngestionRuns>().AddHostedService<IngestionRunsWorker>().AddHostedService<VectorUpkeepWorker>();
+        services.AddSchedule();
         return services;
     }
 }

@@ -6,6 +6,7 @@ using DrChaffee.Web.Features.Library;
 using DrChaffee.Web.Features.Models;
 using DrChaffee.Web.Features.Operations;
 using DrChaffee.Web.Features.Review;
+using DrChaffee.Web.Features.Schedule;
 using DrChaffee.Web.Features.Search;
 using DrChaffee.Web.Features.Watch;
 using DrChaffee.Web.Layout;
@@ -44,6 +45,7 @@ internal static class WebPipeline
         app.MapSourcesApi();
         app.MapMediaApi();
         app.MapOperationsApi();
+        app.MapScheduleApi();
         app.MapLabApi();
         app.MapJudgmentsApi();
         app.MapModelsApi();

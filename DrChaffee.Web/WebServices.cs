@@ -25,6 +25,7 @@ internal static class WebServices
         Listen(builder, settings);
         // Statements and requests at Information would bury the one line that matters: the setup link.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning)
+            .AddFilter("Quartz", LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // keys lie in the database, and are as safe as it is
             .AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None); // a failed one is thrown, and told where it matters
         builder.WebHost.UseStaticWebAssets(); // started from bin/ the assets lie in the source folders, in every environment

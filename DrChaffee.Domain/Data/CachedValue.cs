@@ -1,7 +1,7 @@
 namespace DrChaffee.Domain.Data;
 
 /// <summary>A value that is costly to find, remembered for a while; those who ask meanwhile share one look-up.</summary>
-internal sealed class CachedValue<T>(TimeSpan lifetime, TimeProvider time, Func<CancellationToken, Task<T>> find)
+public sealed class CachedValue<T>(TimeSpan lifetime, TimeProvider time, Func<CancellationToken, Task<T>> find)
 {
     private readonly Lock _gate = new();
     private Task<T>? _value;

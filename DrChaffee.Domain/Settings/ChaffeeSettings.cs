@@ -1,4 +1,5 @@
 using DrChaffee.Domain.Data;
+using DrChaffee.Domain.Schedule;
 using Microsoft.Extensions.Configuration;
 
 namespace DrChaffee.Domain.Settings;
@@ -30,6 +31,9 @@ public sealed record ChaffeeSettings
     public TranscriptionSettings Transcription { get; init; } = new();
     public string AudioDirectory { get; init; } = Path.GetFullPath(Path.Combine(".data", "audio"));
     public bool StoreAudioLocally { get; init; }
+
+    /// <summary>How recordings are fetched from elsewhere.</summary>
+    public FetchSettings Fetch { get; init; } = new();
     public RunMode Mode { get; init; } = RunMode.Local;
 
     /// <summary>Which variable set the mode, such as <c>API_ONLY_MODE is true</c>, for refusals that say why; null for the default.</summary>
@@ -37,6 +41,12 @@ public sealed record ChaffeeSettings
 
     /// <summary>How many recordings one nightly run takes in production.</summary>
     public int IngestionLimit { get; init; } = 5;
+
+    /// <summary>When the nightly run begins, unless an admin chose another time; null: it does not run by itself.</summary>
+    public CronSchedule? IngestionSchedule { get; init; }
+
+    /// <summary>Schedules and times on the pages are told in it.</summary>
+    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
     public string FfmpegPath { get; init; } = "ffmpeg";
     public string FfprobePath { get; init; } = "ffprobe";
 
@@ -67,9 +77,12 @@ public sealed record ChaffeeSettings
             Transcription = TranscriptionSettings.Read(environment),
             AudioDirectory = Path.GetFullPath(environment.Text("AUDIO_STORAGE_DIR") ?? Path.Combine(data, "audio")),
             StoreAudioLocally = environment.Flag("STORE_AUDIO_LOCALLY", false),
+            Fetch = FetchSettings.Read(environment),
             Mode = mode,
             ModeReason = reason,
             IngestionLimit = environment.Number("INGESTION_LIMIT", 5, 1, 10_000),
+            IngestionSchedule = environment.Schedule("INGESTION_SCHEDULE", mode == RunMode.Production ? "0 2 * * *" : "off"),
+            TimeZone = environment.Zone("TZ"),
             FfmpegPath = environment.Text("FFMPEG_PATH") ?? "ffmpeg",
             FfprobePath = environment.Text("FFPROBE_PATH") ?? "ffprobe",
             GpuAllowed = environment.Choice("TORCH_DEVICE", "auto", "auto", "cpu", "cuda") != "cpu"

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DrChaffee.Domain.Schedule;
 using Microsoft.Extensions.Configuration;
 
 namespace DrChaffee.Domain.Settings;
@@ -46,6 +47,25 @@ internal sealed class EnvironmentReader(IConfiguration configuration)
         if (Uri.TryCreate(Text(name) ?? otherwise, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)) return address;
         _faults.Add($"{name} is '{Text(name)}'; write an address such as {otherwise}.");
         return new Uri(otherwise);
+    }
+
+    /// <summary>Null for <c>off</c>.</summary>
+    public CronSchedule? Schedule(string name, string otherwise)
+    {
+        var text = Text(name) ?? otherwise;
+        if (text.Equals("off", StringComparison.OrdinalIgnoreCase)) return null;
+        if (CronSchedule.TryParse(text, out var schedule, out var fault)) return schedule;
+        _faults.Add($"{name} is '{text}'. {fault} Or write off.");
+        return null;
+    }
+
+    /// <summary>The machine's own where it is absent. A colon before the name, as some systems write it, says nothing more.</summary>
+    public TimeZoneInfo Zone(string name)
+    {
+        if (Text(name)?.TrimStart(':') is not { Length: > 0 } text) return TimeZoneInfo.TryFindSystemTimeZoneById(TimeZoneInfo.Local.Id, out var local) ? local : TimeZoneInfo.Utc;
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone)) return zone;
+        _faults.Add($"{name} is '{text}'; write a time zone such as UTC, Europe/Berlin or America/New_York.");
+        return TimeZoneInfo.Utc;
     }
 
     public void Fault(string sentence) => _faults.Add(sentence);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CliWrap;
 using CliWrap.Buffered;
 using CliWrap.Exceptions;
@@ -5,6 +6,7 @@ using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.Embedding.Onnx;
 using DrChaffee.Ingestion.Embedding.Switching;
 using DrChaffee.Ingestion.ModelFiles;
+using DrChaffee.Ingestion.Schedule;
 using DrChaffee.Ingestion.Transcription;
 using DrChaffee.Ingestion.VoiceActivity;
 using Npgsql;
@@ -12,24 +14,60 @@ using Npgsql;
 namespace DrChaffee.Ingestion.Diagnosis;
 
 /// <summary>Looks at everything that ingestion and search need on this machine.</summary>
-public sealed class Doctor(ChaffeeSettings settings, NpgsqlDataSource dataSource, ModelOverview models, GpuProbe gpu, Transcribers transcribers, VoiceActivityState voices)
+public sealed class Doctor(
+    ChaffeeSettings settings, NpgsqlDataSource dataSource, ModelOverview models, GpuProbe gpu, Transcribers transcribers, VoiceActivityState voices,
+    NetworkProbe network, Timetable timetable, TimeProvider time)
 {
     private const long LittleDisk = 2_000_000_000;
+    private static readonly TimeSpan ToolPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>What this machine is and was built with, which asks nothing of anyone: the same for the command, <c>/health</c> and the dashboard.</summary>
+    public IReadOnlyList<Finding> About { get; } =
+    [
+        new Finding("mode", FindingState.Info, settings.Mode switch
+        {
+            RunMode.Local => "This machine ingests and serves.",
+            RunMode.Production => $"This machine serves, and takes in at most {settings.IngestionLimit} new recordings at a time.",
+            _ => "This machine only serves.",
+        }),
+        new Finding("sources", FindingState.Info, "Built with: local folder."),
+        Transcribing(transcribers),
+        new Finding("speech", voices.IsHere ? FindingState.Ok : FindingState.Info, voices.Sentence),
+        new Finding("engines", FindingState.Info, $"Built with: the shipped model; ONNX Runtime on {Accelerator.BuiltWith}; OpenAI-compatible endpoints. Reranker: {settings.RerankerModel ?? "none"}."),
+        gpu.IsAvailable ? new Finding("gpu", FindingState.Ok, "A GPU is there.") : new Finding("gpu", FindingState.Info, "No GPU detected; this machine works on its CPU."),
+    ];
 
     /// <summary>Runs every check; a check that fails is a finding, never an exception.</summary>
-    public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancellationToken) =>
-    [
-        await DatabaseAsync(cancellationToken),
-        await ToolAsync("ffmpeg", settings.FfmpegPath, "recordings cannot be decoded", cancellationToken),
-        await ToolAsync("ffprobe", settings.FfprobePath, "recordings cannot be measured", cancellationToken),
-        new Finding("sources", FindingState.Info, "Built with: local folder."),
-        Transcribing(),
-        new Finding("speech", voices.IsHere ? FindingState.Ok : FindingState.Info, voices.Sentence),
-        await ModelAsync(cancellationToken),
-        Engines(),
-        gpu.IsAvailable ? new Finding("gpu", FindingState.Ok, "A GPU is there.") : new Finding("gpu", FindingState.Info, "No GPU detected; this machine works on its CPU."),
-        Disk(),
-    ];
+    public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancellationToken)
+    {
+        List<Finding> findings = [];
+        await foreach (var finding in ExamineEachAsync(cancellationToken)) findings.Add(finding);
+        return findings;
+    }
+
+    /// <summary>Each finding as it comes; together they may take some seconds.</summary>
+    public async IAsyncEnumerable<Finding> ExamineEachAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var known in About) yield return known;
+        yield return await DatabaseAsync(cancellationToken);
+        yield return new Finding("schedule", FindingState.Info, await timetable.NextRunAsync(cancellationToken));
+        yield return await network.ExamineAsync(cancellationToken);
+        yield return await YtDlpAsync(cancellationToken);
+        yield return await CookieFile.ExamineAsync(settings.Fetch.YtDlpCookiesFile, time.GetUtcNow(), cancellationToken);
+        yield return await ToolAsync("ffmpeg", settings.FfmpegPath, "recordings cannot be decoded", cancellationToken);
+        yield return await ToolAsync("ffprobe", settings.FfprobePath, "recordings cannot be measured", cancellationToken);
+        yield return await ModelAsync(cancellationToken);
+        yield return new Finding("endpoint", FindingState.Info, settings.EmbeddingEndpoint is { } endpoint ? $"Embeds when it is chosen: {endpoint}." : "EMBEDDING_MODEL is not set, so no endpoint embeds.");
+        yield return Disk();
+    }
+
+    private async Task<Finding> YtDlpAsync(CancellationToken cancellationToken)
+    {
+        var path = settings.Fetch.YtDlpPath;
+        return await TryRunAsync(path, "--version", cancellationToken) is { } version
+            ? new Finding("yt-dlp", FindingState.Ok, $"yt-dlp {version}.")
+            : new Finding("yt-dlp", FindingState.Info, $"'{path}' does not run, so nothing can be fetched from YouTube and other sites; start the program by ./run, which installs it, or set YTDLP_PATH.");
+    }
 
     private async Task<Finding> DatabaseAsync(CancellationToken cancellationToken)
     {
@@ -51,16 +89,28 @@ public sealed class Doctor(ChaffeeSettings settings, NpgsqlDataSource dataSource
         }
     }
 
-    private static async Task<Finding> ToolAsync(string name, string path, string consequence, CancellationToken cancellationToken)
+    private static async Task<Finding> ToolAsync(string name, string path, string consequence, CancellationToken cancellationToken) =>
+        await TryRunAsync(path, "-version", cancellationToken) is { } version
+            ? new Finding(name, FindingState.Ok, $"{version}.")
+            : new Finding(name, FindingState.Failed, $"'{path}' does not run, so {consequence}; install ffmpeg, or set {name.ToUpperInvariant()}_PATH.");
+
+    /// <summary>The first line that the program writes; null where it does not run, or not within ten seconds.</summary>
+    private static async Task<string?> TryRunAsync(string path, string argument, CancellationToken cancellationToken)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(ToolPatience);
         try
         {
-            var result = await Cli.Wrap(path).WithArguments(["-version"]).ExecuteBufferedAsync(cancellationToken);
-            return new Finding(name, FindingState.Ok, $"{result.StandardOutput.Split('\n')[0].Trim()}.");
+            var result = await Cli.Wrap(path).WithArguments([argument]).ExecuteBufferedAsync(patience.Token);
+            return result.StandardOutput.Split('\n')[0].Trim();
         }
         catch (Exception ex) when (ex is CommandExecutionException or System.ComponentModel.Win32Exception or FileNotFoundException)
         {
-            return new Finding(name, FindingState.Failed, $"'{path}' does not run, so {consequence}; install ffmpeg, or set {name.ToUpperInvariant()}_PATH.");
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
         }
     }
 
@@ -94,10 +144,7 @@ public sealed class Doctor(ChaffeeSettings settings, NpgsqlDataSource dataSource
         }
     }
 
-    private Finding Engines() => new("engines", FindingState.Info,
-        $"Built with: the shipped model; ONNX Runtime on {Accelerator.BuiltWith}; OpenAI-compatible endpoints ({(settings.EmbeddingEndpoint is { } endpoint ? endpoint.ToString() : "EMBEDDING_MODEL is not set")}). Reranker: {settings.RerankerModel ?? "none"}.");
-
-    private Finding Transcribing()
+    private static Finding Transcribing(Transcribers transcribers)
     {
         var states = transcribers.States;
         var (able, unable) = (states.Where(state => state.Missing is null).ToList(), states.Where(state => state.Missing is not null).ToList());

@@ -6,7 +6,7 @@ using DrChaffee.Ingestion.VoiceActivity;
 namespace DrChaffee.Ingestion.Transcription.Endpoint;
 
 /// <summary>Has recordings transcribed by a server that speaks OpenAI's protocol: in pieces that overlap, cut where nobody speaks, and joined again.</summary>
-internal sealed class OpenAiTranscriber(ChaffeeSettings settings, SendingBudget budget, TimeProvider time, TimeSpan? firstPause = null) : ITranscriber, IDisposable
+internal sealed class OpenAiTranscriber(ChaffeeSettings settings, SendingBudget budget, TimeProvider time, TimeSpan? firstPause = null) : ITranscriber, IKeptEngine, IDisposable
 {
     public const string EngineName = "openai";
 

@@ -1,7 +1,8 @@
 using DrChaffee.Domain.Library;
 using DrChaffee.Domain.Operations;
-using DrChaffee.Domain.Settings;
 using DrChaffee.Domain.Sources;
+using DrChaffee.Ingestion.Diagnosis;
+using DrChaffee.Ingestion.Schedule;
 using Microsoft.AspNetCore.Components;
 using Npgsql;
 
@@ -20,22 +21,19 @@ public sealed partial class DashboardPage
     private readonly CancellationTokenSource _left = new();
     private IDisposable? _subscription;
     private int _ended = -1;
+    private string? _nextRun;
 
     [Inject] private IngestionFeed Feed { get; set; } = null!;
     [Inject] private LibraryQueries Library { get; set; } = null!;
-    [Inject] private ChaffeeSettings Settings { get; set; } = null!;
+    [Inject] private Doctor Doctor { get; set; } = null!;
+    [Inject] private Timetable Timetable { get; set; } = null!;
     [Inject] private TimeProvider Time { get; set; } = null!;
 
     private IEnumerable<RunProgress> Running => _snapshot.Runs.Where(run => run.FinishedAt is null);
 
     private IEnumerable<RunProgress> Finished => _snapshot.Runs.Where(run => run.FinishedAt is not null).OrderByDescending(run => run.FinishedAt).Take(MostFinished);
 
-    private string Mode => Settings.Mode switch
-    {
-        RunMode.Local => "This machine ingests and serves.",
-        RunMode.Production => $"This machine serves, and takes in at most {Settings.IngestionLimit} new recordings at a time.",
-        _ => "This machine only serves.",
-    };
+    private string Mode => Doctor.About.First(finding => finding.Name == "mode").Message;
 
     /// <summary>Reads before it is shown for the first time, so that what was prerendered is replaced by the same picture and nothing jumps.</summary>
     public override async Task SetParametersAsync(ParameterView parameters)
@@ -102,6 +100,7 @@ public sealed partial class DashboardPage
     private async Task ApplyAsync(IngestionSnapshot snapshot)
     {
         _snapshot = snapshot;
+        _nextRun = await Timetable.NextRunAsync(CancellationToken.None);
         _counts = await Library.CountsAsync(CancellationToken.None); // some seconds old at most, counted once for everyone
 
         // The list of failures is read again only when something ended.

@@ -1,4 +1,5 @@
 using DrChaffee.Domain.Operations;
+using DrChaffee.Ingestion.Diagnosis;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Web.Features.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,12 +13,19 @@ internal static class OperationsApi
     {
         var admin = routes.MapGroup("/api/admin").WithTags("Operations").RequireAuthorization();
         admin.MapGet("/ingestion", LatestAsync).WithName("Ingestion").WithSummary("Tell what is being ingested.");
+        admin.MapGet("/diagnosis", ExamineAsync).WithName("Diagnosis").WithSummary("Look at all that ingestion and search need on this machine; takes some seconds.");
         admin.MapPost("/ingest", StartAsync).WithName("StartIngestion").WithSummary("Ingest a folder of this machine.")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     private static async Task<Ok<IngestionSnapshot>> LatestAsync(IngestionFeed feed, CancellationToken cancellationToken) =>
         TypedResults.Ok(await feed.LatestAsync(cancellationToken));
+
+    private static async Task<Ok<FindingList>> ExamineAsync(Doctor doctor, CancellationToken cancellationToken)
+    {
+        var findings = await doctor.ExamineAsync(cancellationToken);
+        return TypedResults.Ok(new FindingList(findings.Count, findings));
+    }
 
     private static async Task<Results<Accepted<StartedRun>, ProblemHttpResult>> StartAsync(FolderToIngest folder, FolderIngestion ingestion)
     {
@@ -32,6 +40,8 @@ internal static class OperationsApi
             return Problems.Refused(ex.Message);
         }
     }
+
+    internal sealed record FindingList(int Total, IReadOnlyList<Finding> Items);
 
     internal sealed record FolderToIngest(string? Path);
 

@@ -1,0 +1,149 @@
+using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Ingestion.Schedule;
+using DrChaffee.Web.Features.Models;
+using DrChaffee.Web.Layout;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Npgsql;
+using Quartz;
+
+namespace DrChaffee.Web.Features.Schedule;
+
+/// <summary>When jobs run, what became of them, and an admin's hand on both.</summary>
+public sealed partial class SchedulePage
+{
+    private const int MoreRuns = 20;
+    private const int MostRuns = 200;
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
+
+    private readonly CancellationTokenSource _left = new();
+    private TimetableState? _state;
+    private IReadOnlyList<PastRun> _history = [];
+    private int _total;
+    private int _shown = MoreRuns;
+    private string? _unread;
+    private string? _told;
+    private bool _failed;
+    private bool _busy;
+
+    [Inject] private Timetable Timetable { get; set; } = null!;
+    [Inject] private JobHistory History { get; set; } = null!;
+    [Inject] private ScheduleControl Control { get; set; } = null!;
+    [Inject] private ChaffeeSettings Settings { get; set; } = null!;
+    [Inject] private TimeProvider Time { get; set; } = null!;
+    [Inject] private ILogger<SchedulePage> Logger { get; set; } = null!;
+    [CascadingParameter] private Task<AuthenticationState>? SignedIn { get; set; }
+
+    private string Sentence => _state is not { Cron: { } cron } ? "It does not begin by itself." : $"It begins {_state.Words}, and takes in at most {Settings.IngestionLimit} new recordings.";
+
+    private string Origin => _state switch
+    {
+        { ChosenBy: { } by, ChosenAt: { } at } => $"Chosen by {by} on {Spoken.Day(TimeZoneInfo.ConvertTime(at, Settings.TimeZone))}.",
+        { DefaultCron: not null } => "As INGESTION_SCHEDULE says, or the default of this run mode.",
+        _ => "INGESTION_SCHEDULE is not set.",
+    };
+
+    /// <summary>Reads before it is shown for the first time, so that what was prerendered is replaced by the same picture and nothing jumps.</summary>
+    public override async Task SetParametersAsync(ParameterView parameters)
+    {
+        parameters.SetParameterProperties(this); // they can only be read before the first await
+        await ReadAsync();
+        await base.SetParametersAsync(ParameterView.Empty);
+    }
+
+    protected override void OnInitialized()
+    {
+        if (!RendererInfo.IsInteractive || _left.IsCancellationRequested) return;
+        _ = FollowAsync();
+    }
+
+    public void Dispose()
+    {
+        _left.Cancel();
+        _left.Dispose();
+    }
+
+    private async Task FollowAsync()
+    {
+        using var timer = new PeriodicTimer(Beat, Time);
+        var left = _left.Token;
+        try
+        {
+            while (await timer.WaitForNextTickAsync(left))
+            {
+                await InvokeAsync(async () =>
+                {
+                    await ReadAsync();
+                    StateHasChanged();
+                });
+            }
+        }
+        catch (Exception ex) when (ex is OperationCanceledException or ObjectDisposedException)
+        {
+            // The page was left.
+        }
+        catch (Exception ex)
+        {
+            await DispatchExceptionAsync(ex);
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            _state = await Timetable.ReadAsync(CancellationToken.None);
+            if (_state.Refusal is null) (_total, _history) = await History.ListAsync(job: null, _shown, skip: 0, CancellationToken.None);
+        }
+        catch (PostgresException ex) when (ex.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            _unread = "The database has no schedule yet; run 'drchaffee migrate' on the machine that writes to it.";
+        }
+        catch (Exception ex) when (ModelFault.IsOfDatabase(ex))
+        {
+            // The database is away: what was read last stands until it is back.
+        }
+    }
+
+    private Task ShowMoreAsync()
+    {
+        _shown = Math.Min(_shown + MoreRuns, MostRuns);
+        return ReadAsync();
+    }
+
+    private Task ChangeAsync(string cron) => ActAsync(async by => await Control.ChangeAsync(cron, by, CancellationToken.None));
+
+    private Task RunAsync(string job) => ActAsync(async by => await Control.RunNowAsync(ScheduledJob.Find(job)!, by, CancellationToken.None));
+
+    private Task PauseAsync(string job) => ActAsync(async by => await Control.PauseAsync(ScheduledJob.Find(job)!, by, CancellationToken.None));
+
+    private Task ResumeAsync(string job) => ActAsync(async _ => await Control.ResumeAsync(ScheduledJob.Find(job)!, CancellationToken.None));
+
+    private async Task ActAsync(Func<string, Task<string>> act)
+    {
+        (_busy, _told) = (true, null);
+        try
+        {
+            var by = SignedIn is null ? null : (await SignedIn).User.Identity?.Name;
+            (_told, _failed) = (await act(by ?? "admin"), false);
+            await ReadAsync();
+        }
+        catch (IngestionException ex)
+        {
+            (_told, _failed) = (ex.Message, true);
+        }
+        catch (Exception ex) when (ModelFault.IsOfDatabase(ex) || ex is SchedulerException)
+        {
+            LogFailed(ex);
+            (_told, _failed) = ("The database does not answer; try again in a moment.", true);
+        }
+        finally
+        {
+            _busy = false;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The schedule could not be changed.")]
+    private partial void LogFailed(Exception exception);
+}
