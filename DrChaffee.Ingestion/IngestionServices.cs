@@ -3,7 +3,6 @@ using DrChaffee.Ingestion.Chunking;
 using DrChaffee.Ingestion.Decoding;
 using DrChaffee.Ingestion.Diagnosis;
 using DrChaffee.Ingestion.Discovery;
-using DrChaffee.Ingestion.Download;
 using DrChaffee.Ingestion.Embedding;
 using DrChaffee.Ingestion.Embedding.Endpoint;
 using DrChaffee.Ingestion.Embedding.Onnx;
@@ -26,8 +25,7 @@ public static class IngestionServices
     public static IServiceCollection AddIngestion(this IServiceCollection services)
     {
         // From a file to its words
-        services.AddSingleton<IRecordingFinder, FolderDiscovery>();
-        services.AddSingleton<AudioStore>().AddSingleton<IFetcher, FileFetcher>().AddSingleton<FetchStage>();
+        services.AddSources();
         services.AddSingleton<MediaProbe>().AddSingleton<AudioDecoder>();
         services.AddSingleton<ITranscriber, CaptionTranscriber>().AddSingleton<Transcribers>();
         services.AddSingleton<MediaStages>();

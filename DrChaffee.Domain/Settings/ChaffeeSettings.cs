@@ -27,6 +27,9 @@ public sealed record ChaffeeSettings
     public string? RerankerModel { get; init; }
     public string AudioDirectory { get; init; } = Path.GetFullPath(Path.Combine(".data", "audio"));
     public bool StoreAudioLocally { get; init; }
+
+    /// <summary>How recordings are fetched from elsewhere.</summary>
+    public FetchSettings Fetch { get; init; } = new();
     public RunMode Mode { get; init; } = RunMode.Local;
 
     /// <summary>Which variable set the mode, such as <c>API_ONLY_MODE is true</c>, for refusals that say why; null for the default.</summary>
@@ -63,6 +66,7 @@ public sealed record ChaffeeSettings
             RerankerModel = environment.Text("RERANKER_MODEL"),
             AudioDirectory = Path.GetFullPath(environment.Text("AUDIO_STORAGE_DIR") ?? Path.Combine(data, "audio")),
             StoreAudioLocally = environment.Flag("STORE_AUDIO_LOCALLY", false),
+            Fetch = FetchSettings.Read(environment),
             Mode = mode,
             ModeReason = reason,
             IngestionLimit = environment.Number("INGESTION_LIMIT", 5, 1, 10_000),

@@ -2,6 +2,7 @@ using CliWrap;
 using CliWrap.Buffered;
 using CliWrap.Exceptions;
 using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion.Discovery;
 using DrChaffee.Ingestion.Embedding.Onnx;
 using DrChaffee.Ingestion.Embedding.Switching;
 using DrChaffee.Ingestion.ModelFiles;
@@ -10,7 +11,7 @@ using Npgsql;
 namespace DrChaffee.Ingestion.Diagnosis;
 
 /// <summary>Looks at everything that ingestion and search need on this machine.</summary>
-public sealed class Doctor(ChaffeeSettings settings, NpgsqlDataSource dataSource, ModelOverview models, GpuProbe gpu)
+public sealed class Doctor(ChaffeeSettings settings, NpgsqlDataSource dataSource, ModelOverview models, GpuProbe gpu, SourceReport sources)
 {
     private const long LittleDisk = 2_000_000_000;
 
@@ -20,7 +21,7 @@ public sealed class Doctor(ChaffeeSettings settings, NpgsqlDataSource dataSource
         await DatabaseAsync(cancellationToken),
         await ToolAsync("ffmpeg", settings.FfmpegPath, "recordings cannot be decoded", cancellationToken),
         await ToolAsync("ffprobe", settings.FfprobePath, "recordings cannot be measured", cancellationToken),
-        new Finding("sources", FindingState.Info, "Built with: local folder."),
+        .. await sources.ExamineAsync(cancellationToken),
         new Finding("transcriber", FindingState.Info, "Built with: captions. Recordings without captions wait until a speech-to-text engine is there."),
         await ModelAsync(cancellationToken),
         Engines(),

@@ -17,10 +17,10 @@ internal sealed class IngestionProcess : IAsyncDisposable
     private readonly TestFolder _data = new();
     private readonly ServiceProvider _services;
 
-    public IngestionProcess(TestDatabase database, ITranscriber? transcriber = null, RunMode mode = RunMode.Local, bool realEmbedder = false, IEmbeddingEngine? engine = null, IReranker? reranker = null)
+    public IngestionProcess(TestDatabase database, ITranscriber? transcriber = null, RunMode mode = RunMode.Local, bool realEmbedder = false, IEmbeddingEngine? engine = null, IReranker? reranker = null, FetchSettings? fetch = null)
     {
         var services = new ServiceCollection().AddLogging();
-        services.AddDomain(new ChaffeeSettings { ConnectionString = database.ConnectionString, DataDirectory = _data.Path, AudioDirectory = Path.Combine(_data.Path, "audio"), Mode = mode });
+        services.AddDomain(new ChaffeeSettings { ConnectionString = database.ConnectionString, DataDirectory = _data.Path, AudioDirectory = Path.Combine(_data.Path, "audio"), Mode = mode, Fetch = fetch ?? new FetchSettings() });
         services.AddIngestion();
         if (!realEmbedder) services.AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(Embedder);
         if (reranker is not null) services.AddSingleton(reranker);
