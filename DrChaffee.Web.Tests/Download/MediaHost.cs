@@ -126,7 +126,7 @@ internal sealed class MediaHost : IAsyncDisposable
 
     private async Task WriteAsync(HttpResponse answer, ReadOnlyMemory<byte> bytes)
     {
+        Interlocked.Add(ref _sent, bytes.Length); // before, for the client may be done with it at once
         await answer.Body.WriteAsync(bytes, answer.HttpContext.RequestAborted);
-        Interlocked.Add(ref _sent, bytes.Length);
     }
 }

@@ -31,8 +31,12 @@ internal static partial class YtDlpFailure
         var errors = string.Join('\n', said.Split('\n').Where(line => line.StartsWith("ERROR", StringComparison.Ordinal))) is { Length: > 0 } found ? found : said;
         if (NotBegun().IsMatch(errors)) return new SourceWaitsException("It has not begun yet; it is taken up when it has been broadcast.");
         if (DiskFull().IsMatch(errors)) return new SourceWaitsException("The disk is full; make room, or set AUDIO_STORAGE_DIR to a larger disk. It goes on by itself with the next run.");
-        foreach (var (pattern, failureClass, sentence) in Rules)
-            if (pattern.IsMatch(errors)) return New(failureClass, sentence.Replace("{0}", HostOf(address), StringComparison.Ordinal), address, said, exitCode);
+        foreach (var text in (string[])[errors, said]) // a carriage return may part an error from its text
+        {
+            foreach (var (pattern, failureClass, sentence) in Rules)
+                if (pattern.IsMatch(text)) return New(failureClass, sentence.Replace("{0}", HostOf(address), StringComparison.Ordinal), address, said, exitCode);
+        }
+
         return New(FailureClass.Unsupported, $"yt-dlp failed: {LastError(errors)}.", address, said, exitCode);
     }
 
