@@ -3,7 +3,6 @@ using DrChaffee.Domain.Sources;
 using DrChaffee.Ingestion.Pipeline;
 using YoutubeExplode.Common;
 using YoutubeExplode.Videos;
-using YoutubeExplode.Videos.ClosedCaptions;
 using YoutubeExplode.Videos.Streams;
 
 namespace DrChaffee.Ingestion.Download.Youtube;
