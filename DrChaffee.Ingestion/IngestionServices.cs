@@ -3,7 +3,6 @@ using DrChaffee.Ingestion.Chunking;
 using DrChaffee.Ingestion.Decoding;
 using DrChaffee.Ingestion.Diagnosis;
 using DrChaffee.Ingestion.Discovery;
-using DrChaffee.Ingestion.Download;
 using DrChaffee.Ingestion.Embedding;
 using DrChaffee.Ingestion.Embedding.Endpoint;
 using DrChaffee.Ingestion.Embedding.Onnx;
@@ -27,8 +26,7 @@ public static class IngestionServices
     public static IServiceCollection AddIngestion(this IServiceCollection services)
     {
         // From a file to its words
-        services.AddSingleton<IRecordingFinder, FolderDiscovery>();
-        services.AddSingleton<AudioStore>().AddSingleton<IFetcher, FileFetcher>().AddSingleton<FetchStage>();
+        services.AddSources();
         services.AddSingleton<MediaProbe>().AddSingleton<AudioDecoder>();
         services.AddTranscribers();
         services.AddSingleton<WorkQueue>().AddSingleton<HostCircuits>().AddSingleton<StageCheckpoints>().AddSingleton<PipelineLoad>();

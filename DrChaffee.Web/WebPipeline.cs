@@ -1,5 +1,6 @@
 using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
+using DrChaffee.Web.Features.Channels;
 using DrChaffee.Web.Features.Health;
 using DrChaffee.Web.Features.Lab;
 using DrChaffee.Web.Features.Library;
@@ -46,6 +47,7 @@ internal static class WebPipeline
         app.MapMediaApi();
         app.MapOperationsApi();
         app.MapScheduleApi();
+        app.MapChannelsApi();
         app.MapLabApi();
         app.MapJudgmentsApi();
         app.MapModelsApi();

@@ -127,6 +127,16 @@ install_browser() {
     export CHROMIUM_PATH
 }
 
+# The tests of yt-dlp run the real one; they are skipped without.
+install_ytdlp() {
+    command -v yt-dlp >/dev/null && return
+    if [[ $(os_release ID) == debian ]]; then
+        apt_install "yt-dlp is" yt-dlp
+    else
+        say "No yt-dlp: its tests are skipped; install it to run them."
+    fi
+}
+
 # apt_install WHAT_IS PACKAGE…
 apt_install() {
     become_root "$@"

@@ -3,6 +3,7 @@ using CliWrap;
 using CliWrap.Buffered;
 using CliWrap.Exceptions;
 using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion.Discovery;
 using DrChaffee.Ingestion.Embedding.Onnx;
 using DrChaffee.Ingestion.Embedding.Switching;
 using DrChaffee.Ingestion.ModelFiles;
@@ -16,7 +17,7 @@ namespace DrChaffee.Ingestion.Diagnosis;
 /// <summary>Looks at everything that ingestion and search need on this machine.</summary>
 public sealed class Doctor(
     ChaffeeSettings settings, NpgsqlDataSource dataSource, ModelOverview models, GpuProbe gpu, Transcribers transcribers, VoiceActivityState voices,
-    NetworkProbe network, Timetable timetable, TimeProvider time)
+    NetworkProbe network, Timetable timetable, SourceReport sources, TimeProvider time)
 {
     private const long LittleDisk = 2_000_000_000;
     private static readonly TimeSpan ToolPatience = TimeSpan.FromSeconds(10);
@@ -30,7 +31,7 @@ public sealed class Doctor(
             RunMode.Production => $"This machine serves, and takes in at most {settings.IngestionLimit} new recordings at a time.",
             _ => "This machine only serves.",
         }),
-        new Finding("sources", FindingState.Info, "Built with: local folder."),
+        new Finding("sources", FindingState.Info, $"Built with: {SourceReport.BuiltWith}."),
         Transcribing(transcribers),
         new Finding("speech", voices.IsHere ? FindingState.Ok : FindingState.Info, voices.Sentence),
         new Finding("engines", FindingState.Info, $"Built with: the shipped model; ONNX Runtime on {Accelerator.BuiltWith}; OpenAI-compatible endpoints. Reranker: {settings.RerankerModel ?? "none"}."),
@@ -52,21 +53,13 @@ public sealed class Doctor(
         yield return await DatabaseAsync(cancellationToken);
         yield return new Finding("schedule", FindingState.Info, await timetable.NextRunAsync(cancellationToken));
         yield return await network.ExamineAsync(cancellationToken);
-        yield return await YtDlpAsync(cancellationToken);
+        yield return await sources.ExamineYtDlpAsync(cancellationToken);
         yield return await CookieFile.ExamineAsync(settings.Fetch.YtDlpCookiesFile, time.GetUtcNow(), cancellationToken);
         yield return await ToolAsync("ffmpeg", settings.FfmpegPath, "recordings cannot be decoded", cancellationToken);
         yield return await ToolAsync("ffprobe", settings.FfprobePath, "recordings cannot be measured", cancellationToken);
         yield return await ModelAsync(cancellationToken);
         yield return new Finding("endpoint", FindingState.Info, settings.EmbeddingEndpoint is { } endpoint ? $"Embeds when it is chosen: {endpoint}." : "EMBEDDING_MODEL is not set, so no endpoint embeds.");
         yield return Disk();
-    }
-
-    private async Task<Finding> YtDlpAsync(CancellationToken cancellationToken)
-    {
-        var path = settings.Fetch.YtDlpPath;
-        return await TryRunAsync(path, "--version", cancellationToken) is { } version
-            ? new Finding("yt-dlp", FindingState.Ok, $"yt-dlp {version}.")
-            : new Finding("yt-dlp", FindingState.Info, $"'{path}' does not run, so nothing can be fetched from YouTube and other sites; start the program by ./run, which installs it, or set YTDLP_PATH.");
     }
 
     private async Task<Finding> DatabaseAsync(CancellationToken cancellationToken)

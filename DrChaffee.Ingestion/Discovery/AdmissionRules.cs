@@ -1,3 +1,4 @@
+using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Sources;
 using DrChaffee.Ingestion.Storing;
 
@@ -26,7 +27,7 @@ internal static class AdmissionRules
         return known.State switch
         {
             SourceState.Done when captionHash is null || captionHash == known.ContentHash => (Admission.Skip, "done already"),
-            SourceState.Waiting when captionHash is null && !hearsSpeech => (Admission.Wait, known.StateReason),
+            SourceState.Waiting when known.Stage is Stage.Transcribe && recording.Plan.CaptionLocation is null && !hearsSpeech => (Admission.Wait, known.StateReason),
             SourceState.Failed when !IsDueAgain(recording, known, now) => (Admission.Failed, known.StateReason),
             _ => (Admission.Work, null),
         };

@@ -5,14 +5,20 @@ using DrChaffee.Ingestion.Pipeline;
 namespace DrChaffee.Ingestion.Download;
 
 /// <summary>Sees to it that the media is on this machine, and in its store where it belongs there.</summary>
-internal sealed class FetchStage(IEnumerable<IFetcher> fetchers) : IStage<DiscoveredSource, FetchedMedia>
+internal sealed class FetchStage(IEnumerable<IFetcher> fetchers, MediaSweep sweep) : IStage<DiscoveredSource, FetchedMedia>
 {
     private readonly Dictionary<FetchKind, IFetcher> _fetchers = fetchers.ToDictionary(fetcher => fetcher.Kind);
 
     public Stage Stage => Stage.Fetch;
 
-    public Task<FetchedMedia> RunAsync(DiscoveredSource work, IProgress<double> progress, CancellationToken cancellationToken) =>
-        _fetchers.TryGetValue(work.Plan.Kind, out var fetcher)
-            ? fetcher.FetchAsync(work, progress, cancellationToken)
-            : throw new SourceFailedException(FailureClass.Unsupported, $"This build cannot fetch {work.Plan.Location}: it was built without {work.Plan.Kind}.");
+    /// <summary>Two, so that a slow server does not make the transcriber wait.</summary>
+    public int Parallelism => 2;
+
+    public async Task<FetchedMedia> RunAsync(DiscoveredSource work, IProgress<double> progress, CancellationToken cancellationToken)
+    {
+        if (!_fetchers.TryGetValue(work.Plan.Kind, out var fetcher))
+            throw new SourceFailedException(FailureClass.Unsupported, $"This build cannot fetch {work.Plan.Location}: it was built without {work.Plan.Kind}.");
+        if (work.Plan.Kind != FetchKind.File) await sweep.RunAsync(cancellationToken); // makes room before it is taken
+        return await fetcher.FetchAsync(work, progress, cancellationToken);
+    }
 }

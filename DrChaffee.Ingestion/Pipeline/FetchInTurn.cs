@@ -37,8 +37,9 @@ internal sealed class FetchInTurn(FetchStage fetch, HostCircuits circuits, HostT
         }
         catch (SourceFailedException ex) when (host is not null && ex.FailureClass is FailureClass.Blocked or FailureClass.Transient)
         {
-            var open = await circuits.FailedAsync(host, ex.FailureClass, ex.Message, ex.RetryAfter, cancellationToken);
-            throw new SourceFailedException(ex.FailureClass, ex.Message, ex) { RetryAfter = open > ex.RetryAfter ? open : ex.RetryAfter ?? open, Detail = ex.Detail ?? ex.InnerException?.Message };
+            var asked = ex.RetryAfter ?? (ex.InnerException as PlaceException)?.RetryAfter;
+            var open = await circuits.FailedAsync(host, ex.FailureClass, ex.Message, asked, cancellationToken);
+            throw new SourceFailedException(ex.FailureClass, ex.Message, ex) { RetryAfter = open > asked ? open : asked ?? open, Detail = ex.Detail ?? ex.InnerException?.Message };
         }
         catch (SourceFailedException) when (host is not null)
         {

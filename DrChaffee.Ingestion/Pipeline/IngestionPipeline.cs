@@ -44,7 +44,7 @@ public sealed class IngestionPipeline
         _policy.Check(request);
         if (request.TakesUp) return await TakeUpAsync(request, observer, cancellationToken);
         if (!_finders.TryGetValue(request.Source, out var finder))
-            throw new IngestionException($"This build does not have the source {NameOf(request.Source)} yet; use --source folder --channel PATH.");
+            throw new IngestionException($"This build was made without the source {NameOf(request.Source)}; use --source yt-dlp, which lists the same channels.");
 
         if (request.DryRun) return DryReport(request, await PlanAsync(finder, request, cancellationToken));
 
@@ -111,7 +111,10 @@ public sealed class IngestionPipeline
     private static IngestionReport DryReport(IngestionRequest request, IReadOnlyList<PlannedSource> plan)
     {
         var counts = new RunCounts(plan.Count, 0, plan.Count(p => p.Admission == Admission.Failed), plan.Count(p => p.Admission == Admission.Wait), plan.Count(p => p.Admission == Admission.Skip));
-        return new IngestionReport(request.RunId, counts, [], TimeSpan.Zero, TimeSpan.Zero, [.. plan.Where(p => p.Admission == Admission.Work).Select(p => p.Facts.Title)]);
+        return new IngestionReport(request.RunId, counts, [], TimeSpan.Zero, TimeSpan.Zero, [.. plan.Where(p => p.Admission == Admission.Work).Select(p => p.Facts.Title)])
+        {
+            LeftOut = [.. plan.Where(p => p.LeftOut).Select(p => new LeftOutRecording(p.Facts.Title, p.Reason!))],
+        };
     }
 
     private static string NameOf(SourceKind source) => source == SourceKind.YtDlp ? "yt-dlp" : source.ToString().ToLowerInvariant();

@@ -8,6 +8,9 @@ namespace DrChaffee.Ingestion.Pipeline;
 /// <param name="Planned">Titles that a dry run would work on; empty otherwise.</param>
 public sealed record IngestionReport(Guid RunId, RunCounts Counts, IReadOnlyList<FailedSource> Failures, TimeSpan Audio, TimeSpan Took, IReadOnlyList<string> Planned)
 {
+    /// <summary>What a dry run would leave out by its filters, and why; empty otherwise, for a run tells it by its events.</summary>
+    public IReadOnlyList<LeftOutRecording> LeftOut { get; init; } = [];
+
     /// <summary>How many hours of recording went through in one hour.</summary>
     public double TimesRealTime => Took > TimeSpan.Zero ? Audio / Took : 0;
 
@@ -19,6 +22,9 @@ public sealed record RunCounts(int Found, int Done, int Failed, int Waiting, int
 {
     public int Ended => Done + Failed + Waiting + Skipped;
 }
+
+/// <summary>One recording that is not wanted, and why, as an end of a sentence.</summary>
+public sealed record LeftOutRecording(string Title, string Reason);
 
 /// <summary>One source that failed, and why, in a sentence.</summary>
 public sealed record FailedSource(string SourceKey, string Title, FailureClass FailureClass, string Reason);

@@ -68,6 +68,42 @@ public sealed class AdminTests(Browser browser, SlowApp app) : IClassFixture<Slo
         Assert.Empty(watched.Faults);
     }
 
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task A_source_is_added_changed_and_removed_and_the_page_fits_a_phone(ColorScheme scheme)
+    {
+        await using var watched = await OpenDashboardAsync(scheme);
+        var page = watched.Page;
+        using var talks = new TestFolder();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Sources", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true })).ToBeEnabledAsync();
+        await page.GetByLabel("Channel, playlist, feed, site or folder").FillAsync(talks.Path);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
+        await page.GetByLabel("Look for new recordings").SelectOptionAsync("360");
+        await page.GetByLabel("At least, minutes").FillAsync("5");
+        await page.GetByLabel("Only titles that match").FillAsync("(");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert).GetByText("is no regular expression")).ToBeVisibleAsync();
+        var found = await page.RunAxe();
+        Assert.Empty(found.Violations.Select(v => $"{v.Id}: {v.Help} ({string.Join(" ", v.Nodes.Select(n => n.Html))})"));
+        await page.SetViewportSizeAsync(390, 740);
+        Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"));
+
+        await page.GetByLabel("Only titles that match").FillAsync("salt");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = talks.Path });
+        await Expect(row).ToContainTextAsync("every 6 hours");
+        await Expect(row).ToContainTextAsync("no shorts, from 5 min, titles like salt");
+        await page.SetViewportSizeAsync(1280, 800);
+        await row.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Pause ", RegexOptions.None, TimeSpan.FromSeconds(1)) }).ClickAsync();
+        await Expect(row).ToContainTextAsync("paused");
+        await row.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Remove ", RegexOptions.None, TimeSpan.FromSeconds(1)) }).ClickAsync();
+        await row.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Remove, keep", RegexOptions.None, TimeSpan.FromSeconds(1)) }).ClickAsync();
+        await Expect(row).ToHaveCountAsync(0);
+        Assert.Empty(watched.Faults);
+    }
+
     /// <summary>Through the link in the log the first time; with the password it set after that.</summary>
     private async Task<WatchedPage> OpenDashboardAsync(ColorScheme scheme = ColorScheme.Light)
     {

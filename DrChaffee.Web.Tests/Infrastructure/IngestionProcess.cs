@@ -18,10 +18,10 @@ internal sealed class IngestionProcess : IAsyncDisposable
     private readonly TestFolder _data = new();
     private readonly ServiceProvider _services;
 
-    public IngestionProcess(TestDatabase database, ITranscriber? transcriber = null, RunMode mode = RunMode.Local, bool realEmbedder = false, IEmbeddingEngine? engine = null, IReranker? reranker = null, IFetcher? fetcher = null, int limit = 5)
+    public IngestionProcess(TestDatabase database, ITranscriber? transcriber = null, RunMode mode = RunMode.Local, bool realEmbedder = false, IEmbeddingEngine? engine = null, IReranker? reranker = null, IFetcher? fetcher = null, int limit = 5, FetchSettings? fetch = null)
     {
         var services = new ServiceCollection().AddLogging();
-        services.AddDomain(new ChaffeeSettings { ConnectionString = database.ConnectionString, DataDirectory = _data.Path, AudioDirectory = Path.Combine(_data.Path, "audio"), Mode = mode, IngestionLimit = limit });
+        services.AddDomain(new ChaffeeSettings { ConnectionString = database.ConnectionString, DataDirectory = _data.Path, AudioDirectory = Path.Combine(_data.Path, "audio"), Mode = mode, IngestionLimit = limit, Fetch = fetch ?? new FetchSettings() });
         services.AddIngestion();
         if (!realEmbedder) services.AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(Embedder);
         if (reranker is not null) services.AddSingleton(reranker);

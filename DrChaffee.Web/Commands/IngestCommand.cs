@@ -9,7 +9,7 @@ namespace DrChaffee.Web.Commands;
 internal static class IngestCommand
 {
     private static readonly Option<string> Source = new("--source") { Description = "Where recordings come from.", HelpName = "yt-dlp|youtube|rss|folder", CustomParser = ReadSource, DefaultValueFactory = _ => "yt-dlp" };
-    private static readonly Option<string> Channel = new("--channel") { Description = "The channel's address, or the folder's path.", Required = true, HelpName = "URL|PATH" };
+    private static readonly Option<string> Channel = new("--channel") { Description = "The address of a channel, playlist, recording or feed, or a folder's path.", Required = true, HelpName = "URL|PATH" };
     private static readonly Option<int?> Limit = new("--limit") { Description = "Take at most this many recordings.", HelpName = "N", CustomParser = ReadLimit };
     private static readonly Option<bool> LimitUnprocessed = new("--limit-unprocessed") { Description = "Count towards the limit only recordings that have not been done." };
     private static readonly Option<bool> StoreAudioLocally = new("--store-audio-locally") { Description = "Keep a copy of each recording in AUDIO_STORAGE_DIR." };

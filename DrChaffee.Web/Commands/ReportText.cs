@@ -43,12 +43,14 @@ internal static class ReportText
         TookSeconds = Math.Round(report.Took.TotalSeconds, 1),
         TimesRealTime = Math.Round(report.TimesRealTime, 1),
         report.Planned,
+        report.LeftOut,
     };
 
     private static IEnumerable<string> DryLines(IngestionReport report, IReadOnlyCollection<string> formats)
     {
         var counts = report.Counts;
         foreach (var title in report.Planned) yield return $"would take {title}";
+        foreach (var left in report.LeftOut) yield return $"would leave out {left.Title}: {left.Reason}";
         yield return $"{counts.Found} found, {report.Planned.Count} to take, {counts.Skipped} unchanged{(counts.Waiting > 0 ? $", {counts.Waiting} waiting" : "")}{(counts.Failed > 0 ? $", {counts.Failed} failed before" : "")}.";
         if (counts.Found == 0) yield return LookedFor(formats);
     }

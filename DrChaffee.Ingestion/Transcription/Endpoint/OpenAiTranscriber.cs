@@ -20,6 +20,8 @@ internal sealed class OpenAiTranscriber(ChaffeeSettings settings, SendingBudget 
 
     public bool NeedsSamples => true;
 
+    public string Identity => $"{EngineName}/{settings.Transcription.Endpoint?.Model}/{Version}";
+
     public TranscriberState? State => settings.Transcription.Endpoint is { } endpoint ? new TranscriberState(EngineName, endpoint.Model, endpoint.Address.Authority)
         : new TranscriberState(EngineName, Model: null, Device: null, "TRANSCRIPTION_MODEL is not set.");
 

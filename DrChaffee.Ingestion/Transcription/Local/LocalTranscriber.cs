@@ -9,7 +9,7 @@ namespace DrChaffee.Ingestion.Transcription.Local;
 
 /// <summary>Hears recordings in this process: in pieces of half a minute, so that memory stays flat, several side by side, and what is doubtful once more.</summary>
 internal sealed partial class LocalTranscriber(
-    ISpeechEngine engine, ChaffeeSettings settings, ModelCatalogue catalogue, ModelSums sums, TimeProvider time, ILogger<LocalTranscriber> logger) : ITranscriber, IAsyncDisposable
+    ISpeechEngine engine, ChaffeeSettings settings, ModelCatalogue catalogue, ModelSums sums, TimeProvider time, ILogger<LocalTranscriber> logger) : ITranscriber, IKeptEngine, IAsyncDisposable
 {
     /// <summary>Whisper hears 30 seconds at a time, whatever it is given; a piece fills one such window.</summary>
     public static readonly CutRule Rule = new(TimeSpan.FromSeconds(28), LongestSilence: TimeSpan.FromSeconds(2), TimeSpan.Zero, TimeSpan.FromSeconds(1));
@@ -19,6 +19,8 @@ internal sealed partial class LocalTranscriber(
     private Effort? _effort;
 
     public bool NeedsSamples => true;
+
+    public string Identity => $"{engine.Name}/{ModelName}+{settings.Transcription.WhisperRefineModel}/{engine.Version}";
 
     public TranscriberState State => ModelName is { } model
         ? new TranscriberState(engine.Name, model, engine.Device, IsHere(model) ? null : $"its model is not here; run 'drchaffee models fetch {model}'.")

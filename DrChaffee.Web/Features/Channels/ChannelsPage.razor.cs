@@ -1,0 +1,168 @@
+using DrChaffee.Ingestion.Discovery;
+using DrChaffee.Ingestion.Pipeline;
+using Microsoft.AspNetCore.Components;
+using Npgsql;
+
+namespace DrChaffee.Web.Features.Channels;
+
+/// <summary>The channels, feeds and folders that recordings come from: add, edit, pause, look into, remove.</summary>
+public sealed partial class ChannelsPage
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _left = new();
+    private IReadOnlyList<ChannelState> _channels = [];
+    private string _address = "";
+    private string? _fault;
+    private string? _told;
+    private bool _failed;
+    private bool _acting;
+    private long? _edited;
+    private ChannelDraft? _draft;
+    private string? _draftFault;
+    private string? _yt;
+
+    [Inject] private ChannelBook Book { get; set; } = null!;
+    [Inject] private SourceReport Report { get; set; } = null!;
+    [Inject] private IngestionRuns Runs { get; set; } = null!;
+    [Inject] private TimeProvider Time { get; set; } = null!;
+    [Inject] private ILogger<ChannelsPage> Logger { get; set; } = null!;
+
+    private bool CanAct => Book.Refusal is null && !_acting && RendererInfo.IsInteractive;
+
+    /// <summary>Reads before it is shown for the first time, so that what was prerendered is replaced by the same picture and nothing jumps.</summary>
+    public override async Task SetParametersAsync(ParameterView parameters)
+    {
+        parameters.SetParameterProperties(this); // they can only be read before the first await
+        await ReadAsync();
+        await base.SetParametersAsync(ParameterView.Empty);
+    }
+
+    protected override void OnInitialized()
+    {
+        if (!RendererInfo.IsInteractive || _left.IsCancellationRequested) return;
+        _ = FollowAsync();
+    }
+
+    public void Dispose()
+    {
+        _left.Cancel();
+        _left.Dispose();
+    }
+
+    private async Task FollowAsync()
+    {
+        using var timer = new PeriodicTimer(Beat, Time);
+        var left = _left.Token;
+        try
+        {
+            var finding = (await Report.ExamineAsync(left))[^1];
+            await InvokeAsync(() =>
+            {
+                _yt = $"yt-dlp: {finding.Message}";
+                StateHasChanged();
+            });
+            while (await timer.WaitForNextTickAsync(left))
+            {
+                await InvokeAsync(async () =>
+                {
+                    await ReadAsync();
+                    StateHasChanged();
+                });
+            }
+        }
+        catch (Exception ex) when (ex is OperationCanceledException or ObjectDisposedException)
+        {
+            // The page was left.
+        }
+        catch (Exception ex)
+        {
+            await DispatchExceptionAsync(ex);
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            _channels = await Book.ListAsync(CancellationToken.None);
+        }
+        catch (Exception ex) when (IsOfDatabase(ex))
+        {
+            // The database is away: what was read last stands until it is back.
+        }
+    }
+
+    private Task AddAsync() => ActAsync(async () =>
+    {
+        var added = await Book.AddAsync(_address, ChannelDraft.Suggested, CancellationToken.None);
+        _address = "";
+        Edit(added);
+        return $"Added: {added.Title} ({ChannelText.KindOf(added.Kind)}).";
+    }, fault => _fault = fault);
+
+    private void Edit(ChannelState channel) => (_edited, _draft, _draftFault) = (channel.Id, ChannelDraft.Of(channel.Settings), null);
+
+    private Task SaveAsync(ChannelState channel) => ActAsync(async () =>
+    {
+        if (_draft!.Read(out _draftFault) is not { } settings) return null;
+        var saved = await Book.ChangeAsync(channel.Id, settings, CancellationToken.None);
+        _edited = null;
+        return saved is null ? "It has been removed meanwhile." : $"Saved: {channel.Title}.";
+    }, fault => _draftFault = fault);
+
+    private Task PauseAsync(ChannelState channel) => ActAsync(async () =>
+    {
+        await Book.PauseAsync(channel.Id, !channel.Settings.Paused, CancellationToken.None);
+        return channel.Settings.Paused ? $"Resumed: {channel.Title}." : $"Paused: {channel.Title}.";
+    });
+
+    private Task LookAsync(ChannelState channel) => ActAsync(async () =>
+    {
+        if (Book.RequestFor(channel) is { } request) await Runs.StartAsync(request, CancellationToken.None);
+        return $"Looking into {channel.Title}; the dashboard shows how it goes.";
+    });
+
+    private Task RemoveAsync(ChannelState channel) => ActAsync(async () =>
+    {
+        await Book.RemoveAsync(channel.Id, CancellationToken.None);
+        return $"Removed: {channel.Title}. Its recordings stay.";
+    });
+
+    /// <param name="act">Gives what to tell, or null for nothing.</param>
+    /// <param name="blame">Puts a fault beside the field that it is about; null: it is told like everything else.</param>
+    private async Task ActAsync(Func<Task<string?>> act, Action<string>? blame = null)
+    {
+        (_acting, _told, _failed, _fault) = (true, null, false, null);
+        try
+        {
+            _told = await act();
+            await ReadAsync();
+        }
+        catch (IngestionException ex) when (blame is not null)
+        {
+            blame(ex.Message);
+        }
+        catch (Exception ex)
+        {
+            (_told, _failed) = (Sentence(ex), true);
+        }
+        finally
+        {
+            _acting = false;
+        }
+    }
+
+    private string Sentence(Exception exception)
+    {
+        if (exception is IngestionException) return exception.Message;
+        if (IsOfDatabase(exception)) return "The database does not answer; try again in a moment.";
+        LogFailed(exception);
+        return "That could not be done; the log says why.";
+    }
+
+    private static bool IsOfDatabase(Exception exception) => exception is NpgsqlException or { InnerException: NpgsqlException };
+
+    [LoggerMessage(LogLevel.Error, "A channel could not be changed.")]
+    private partial void LogFailed(Exception exception);
+}
