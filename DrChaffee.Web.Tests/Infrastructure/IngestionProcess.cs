@@ -26,7 +26,7 @@ internal sealed class IngestionProcess : IAsyncDisposable
         if (!realEmbedder) services.AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(Embedder);
         if (reranker is not null) services.AddSingleton(reranker);
         if (engine is not null) services.AddSingleton(engine);
-        if (fetcher is not null) services.AddSingleton(new FetchStage([fetcher]));
+        if (fetcher is not null) services.AddSingleton(provider => new FetchStage([fetcher], provider.GetRequiredService<MediaSweep>()));
         if (transcriber is not null) services.AddSingleton(transcriber);
         _services = services.BuildServiceProvider();
     }

@@ -56,7 +56,7 @@ public sealed partial class ChannelsPage
         var left = _left.Token;
         try
         {
-            var finding = (await Report.ExamineAsync(left))[^1];
+            var finding = await Report.ExamineYtDlpAsync(left);
             await InvokeAsync(() =>
             {
                 _yt = $"yt-dlp: {finding.Message}";
