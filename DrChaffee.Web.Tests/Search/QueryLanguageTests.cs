@@ -99,7 +99,7 @@ public sealed class QueryLanguageTests(TalksApp app)
     }
 
     [Theory]
-    [InlineData("\"stones kidney\"", "search for stones kidney alone")]
+    [InlineData("\"stones kidney\"", "search for stones kidney without the quotes")]
     [InlineData("kidney title:nothing -sugar", "search for kidney alone")]
     public async Task Where_nothing_is_found_the_words_alone_are_offered(string question, string offer)
     {
