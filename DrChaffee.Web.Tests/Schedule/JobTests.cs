@@ -89,7 +89,7 @@ public sealed class JobTests(TestDatabase database) : IClassFixture<TestDatabase
         await using var process = Start();
         var due = await FailedAsync("due", FailureClass.Transient, TimeSpan.FromMinutes(-1));
         var early = await FailedAsync("early", FailureClass.Transient, TimeSpan.FromMinutes(5));
-        var broken = await FailedAsync("broken", FailureClass.Broken, TimeSpan.FromMinutes(-1));
+        var broken = await FailedAsync("broken", FailureClass.Broken, next: null);
         var aside = await FailedAsync("aside", FailureClass.Transient, TimeSpan.FromMinutes(-1), setAside: true);
 
         var first = await process.Get<DueSources>().RetryAsync(Token);
@@ -151,7 +151,7 @@ public sealed class JobTests(TestDatabase database) : IClassFixture<TestDatabase
         await db.SaveChangesAsync(Token);
     }
 
-    private async Task<long> FailedAsync(string name, FailureClass failureClass, TimeSpan next, bool setAside = false)
+    private async Task<long> FailedAsync(string name, FailureClass failureClass, TimeSpan? next, bool setAside = false)
     {
         Talk(name, 4);
         var path = Path.Combine(_folder.Path, $"{name}.wav");
