@@ -11,9 +11,6 @@ internal sealed class FetchStage(IEnumerable<IFetcher> fetchers, MediaSweep swee
 
     public Stage Stage => Stage.Fetch;
 
-    /// <summary>Two, so that a slow server does not make the transcriber wait.</summary>
-    public int Parallelism => 2;
-
     public async Task<FetchedMedia> RunAsync(DiscoveredSource work, IProgress<double> progress, CancellationToken cancellationToken)
     {
         if (!_fetchers.TryGetValue(work.Plan.Kind, out var fetcher))

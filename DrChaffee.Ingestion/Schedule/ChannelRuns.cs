@@ -1,13 +1,14 @@
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Domain.Sources;
+using DrChaffee.Ingestion.Discovery;
 using DrChaffee.Ingestion.Pipeline;
 using Microsoft.EntityFrameworkCore;
 
 namespace DrChaffee.Ingestion.Schedule;
 
 /// <summary>Looks at subscribed channels: those with a rescan interval that nobody paused. One that cannot be looked at does not keep the others waiting.</summary>
-internal sealed class ChannelRuns(ChaffeeSettings settings, IngestionPipeline pipeline, IngestionRuns runs, IDbContextFactory<ChaffeeDbContext> contexts, TimeProvider time)
+internal sealed class ChannelRuns(ChaffeeSettings settings, IngestionPipeline pipeline, IngestionRuns runs, ChannelRows rows, IDbContextFactory<ChaffeeDbContext> contexts, TimeProvider time)
 {
     /// <summary>Queues what is new in each channel that is due.</summary>
     /// <returns>What was found, in a sentence.</returns>
@@ -74,37 +75,23 @@ internal sealed class ChannelRuns(ChaffeeSettings settings, IngestionPipeline pi
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var channels = await db.Channels.AsNoTracking().Where(c => c.RescanEvery != null && !c.Paused).ToListAsync(cancellationToken);
-        return [.. channels.Where(c => SourceOf(c.Kind) is not null && IsActive(c)).OrderByDescending(c => c.Priority).ThenBy(c => c.CheckedAt ?? DateTimeOffset.MinValue).ThenBy(c => c.Id)];
+        return [.. channels.Where(c => ChannelKinds.SourceOf(c.Kind) is not null && IsActive(c)).OrderByDescending(c => c.Priority).ThenBy(c => c.CheckedAt ?? DateTimeOffset.MinValue).ThenBy(c => c.Id)];
     }
 
     private bool IsDue(Channel channel) => channel.CheckedAt is not { } looked || looked + channel.RescanEvery <= time.GetUtcNow();
 
     private bool IsActive(Channel channel) =>
-        channel is not { ActiveFrom: { } from, ActiveTo: { } to } || from == to || TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), settings.TimeZone).DateTime).IsBetween(from, to);
+        channel is not { ActiveFrom: { } from, ActiveTo: { } to } || WaitReason.IsWithin(from, to, TimeZoneInfo.ConvertTime(time.GetUtcNow(), settings.TimeZone));
 
     private static IngestionRequest RequestFor(Channel channel) => new()
     {
-        Source = SourceOf(channel.Kind)!.Value,
+        Source = ChannelKinds.SourceOf(channel.Kind)!.Value,
         Channel = channel.Address,
         SkipShorts = channel.Filter.SkipShorts,
         Since = channel.Filter.Since,
     };
 
-    private static SourceKind? SourceOf(string kind) => kind switch
-    {
-        "youtube" or "web" => SourceKind.YtDlp,
-        "rss" => SourceKind.Rss,
-        "folder" => SourceKind.Folder,
-        _ => null, // what was imported is nowhere to be looked at
-    };
-
-    private async Task NoteAsync(Channel channel, string? fault, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await db.Channels.Where(c => c.Id == channel.Id).ExecuteUpdateAsync(
-            set => set.SetProperty(c => c.CheckedAt, now).SetProperty(c => c.CheckFault, fault).SetProperty(c => c.UpdatedAt, now), cancellationToken);
-    }
+    private Task NoteAsync(Channel channel, string? fault, CancellationToken cancellationToken) => rows.NoteAsync(channel.Kind, channel.Address, fault, cancellationToken);
 
     private static string Channels(int count) => count == 1 ? "1 channel" : $"{count} channels";
 

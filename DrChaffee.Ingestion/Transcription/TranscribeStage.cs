@@ -12,14 +12,7 @@ internal sealed class TranscribeStage(Transcribers transcribers) : IStage<Decode
     public async Task<Transcript> RunAsync(DecodedAudio work, IProgress<double> progress, CancellationToken cancellationToken)
     {
         var transcriber = transcribers.For(work.Media) ?? throw new SourceWaitsException(Transcribers.NoneReason);
-        try
-        {
-            var said = await transcriber.TranscribeAsync(work, progress, cancellationToken);
-            return new Transcript(work.Source, transcriber.NeedsSamples ? said with { Lines = Suspicion.Mark(said.Lines, work.Speech) } : said);
-        }
-        finally
-        {
-            if (work.WavPath is { } wav) File.Delete(wav);
-        }
+        var said = await transcriber.TranscribeAsync(work, progress, cancellationToken);
+        return new Transcript(work.Source, transcriber.NeedsSamples ? said with { Lines = Suspicion.Mark(said.Lines, work.Speech) } : said);
     }
 }

@@ -1,16 +1,12 @@
 using DrChaffee.Ingestion.Discovery;
 using DrChaffee.Ingestion.Pipeline;
 using Microsoft.AspNetCore.Components;
-using Npgsql;
 
 namespace DrChaffee.Web.Features.Channels;
 
 /// <summary>The channels, feeds and folders that recordings come from: add, edit, pause, look into, remove.</summary>
 public sealed partial class ChannelsPage
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
-
-    private readonly CancellationTokenSource _left = new();
     private IReadOnlyList<ChannelState> _channels = [];
     private string _address = "";
     private string? _fault;
@@ -25,63 +21,23 @@ public sealed partial class ChannelsPage
     [Inject] private ChannelBook Book { get; set; } = null!;
     [Inject] private SourceReport Report { get; set; } = null!;
     [Inject] private IngestionRuns Runs { get; set; } = null!;
-    [Inject] private TimeProvider Time { get; set; } = null!;
     [Inject] private ILogger<ChannelsPage> Logger { get; set; } = null!;
 
     private bool CanAct => Book.Refusal is null && !_acting && RendererInfo.IsInteractive;
 
-    /// <summary>Reads before it is shown for the first time, so that what was prerendered is replaced by the same picture and nothing jumps.</summary>
-    public override async Task SetParametersAsync(ParameterView parameters)
-    {
-        parameters.SetParameterProperties(this); // they can only be read before the first await
-        await ReadAsync();
-        await base.SetParametersAsync(ParameterView.Empty);
-    }
+    protected override TimeSpan Beat => TimeSpan.FromSeconds(5);
 
-    protected override void OnInitialized()
+    protected override async Task LookOnceAsync(CancellationToken left)
     {
-        if (!RendererInfo.IsInteractive || _left.IsCancellationRequested) return;
-        _ = FollowAsync();
-    }
-
-    public void Dispose()
-    {
-        _left.Cancel();
-        _left.Dispose();
-    }
-
-    private async Task FollowAsync()
-    {
-        using var timer = new PeriodicTimer(Beat, Time);
-        var left = _left.Token;
-        try
+        var finding = await Report.ExamineYtDlpAsync(left);
+        await InvokeAsync(() =>
         {
-            var finding = await Report.ExamineYtDlpAsync(left);
-            await InvokeAsync(() =>
-            {
-                _yt = $"yt-dlp: {finding.Message}";
-                StateHasChanged();
-            });
-            while (await timer.WaitForNextTickAsync(left))
-            {
-                await InvokeAsync(async () =>
-                {
-                    await ReadAsync();
-                    StateHasChanged();
-                });
-            }
-        }
-        catch (Exception ex) when (ex is OperationCanceledException or ObjectDisposedException)
-        {
-            // The page was left.
-        }
-        catch (Exception ex)
-        {
-            await DispatchExceptionAsync(ex);
-        }
+            _yt = $"yt-dlp: {finding.Message}";
+            StateHasChanged();
+        });
     }
 
-    private async Task ReadAsync()
+    protected override async Task ReadAsync()
     {
         try
         {
@@ -160,8 +116,6 @@ public sealed partial class ChannelsPage
         LogFailed(exception);
         return "That could not be done; the log says why.";
     }
-
-    private static bool IsOfDatabase(Exception exception) => exception is NpgsqlException or { InnerException: NpgsqlException };
 
     [LoggerMessage(LogLevel.Error, "A channel could not be changed.")]
     private partial void LogFailed(Exception exception);

@@ -15,6 +15,4 @@ internal static class ModelFault
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } or { InnerException: PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } } => AtOnce,
         _ => null,
     };
-
-    public static bool IsOfDatabase(Exception exception) => exception is NpgsqlException or { InnerException: NpgsqlException };
 }

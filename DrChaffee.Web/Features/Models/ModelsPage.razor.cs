@@ -7,10 +7,8 @@ namespace DrChaffee.Web.Features.Models;
 /// <summary>Which models there are, how far the wanted one is, and the decisions: files fetched, another model, or the one before.</summary>
 public sealed partial class ModelsPage
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CountsKept = TimeSpan.FromSeconds(15);
 
-    private readonly CancellationTokenSource _left = new();
     private IReadOnlyList<ModelState> _models = [];
     private string? _told;
 
@@ -21,53 +19,9 @@ public sealed partial class ModelsPage
 
     [Inject] private ModelOverview Overview { get; set; } = null!;
     [Inject] private ModelChoice Choice { get; set; } = null!;
-    [Inject] private TimeProvider Time { get; set; } = null!;
     [Inject] private ILogger<ModelsPage> Logger { get; set; } = null!;
 
-    /// <summary>Reads before it is shown for the first time, so that what was prerendered is replaced by the same picture and nothing jumps.</summary>
-    public override async Task SetParametersAsync(ParameterView parameters)
-    {
-        parameters.SetParameterProperties(this); // they can only be read before the first await
-        await ReadAsync();
-        await base.SetParametersAsync(ParameterView.Empty);
-    }
-
-    protected override void OnInitialized()
-    {
-        if (!RendererInfo.IsInteractive || _left.IsCancellationRequested) return;
-        _ = FollowAsync();
-    }
-
-    public void Dispose()
-    {
-        _left.Cancel();
-        _left.Dispose();
-    }
-
-    private async Task FollowAsync()
-    {
-        using var timer = new PeriodicTimer(Beat, Time);
-        var left = _left.Token;
-        try
-        {
-            while (await timer.WaitForNextTickAsync(left))
-            {
-                await InvokeAsync(async () =>
-                {
-                    await ReadAsync();
-                    StateHasChanged();
-                });
-            }
-        }
-        catch (Exception ex) when (ex is OperationCanceledException or ObjectDisposedException)
-        {
-            // The page was left.
-        }
-        catch (Exception ex)
-        {
-            await DispatchExceptionAsync(ex);
-        }
-    }
+    protected override TimeSpan Beat => TimeSpan.FromSeconds(2);
 
     /// <summary>Going on with the active model ends the wish for another.</summary>
     private async Task StopAsync()
@@ -92,7 +46,7 @@ public sealed partial class ModelsPage
 
     private Task UseAsync(string name) => DecideAsync(() => Choice.UseAsync(name, CancellationToken.None));
 
-    private async Task ReadAsync()
+    protected override async Task ReadAsync()
     {
         try
         {
@@ -103,7 +57,7 @@ public sealed partial class ModelsPage
         {
             (_told, _failed) = (ModelFault.Refusal(ex), true);
         }
-        catch (Exception ex) when (ModelFault.IsOfDatabase(ex))
+        catch (Exception ex) when (IsOfDatabase(ex))
         {
             // The database is away: what was read last stands until it is back.
         }
@@ -130,7 +84,7 @@ public sealed partial class ModelsPage
     private string Sentence(Exception exception, string fault)
     {
         if (ModelFault.Refusal(exception) is { } refusal) return refusal;
-        if (ModelFault.IsOfDatabase(exception)) return "The database does not answer; try again in a moment.";
+        if (IsOfDatabase(exception)) return "The database does not answer; try again in a moment.";
         LogFailed(exception, fault);
         return $"{fault}; the log says why.";
     }

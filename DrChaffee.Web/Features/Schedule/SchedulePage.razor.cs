@@ -1,7 +1,6 @@
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Schedule;
-using DrChaffee.Web.Features.Models;
 using DrChaffee.Web.Layout;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -15,9 +14,7 @@ public sealed partial class SchedulePage
 {
     private const int MoreRuns = 20;
     private const int MostRuns = 200;
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
 
-    private readonly CancellationTokenSource _left = new();
     private TimetableState? _state;
     private IReadOnlyList<PastRun> _history = [];
     private int _total;
@@ -31,7 +28,6 @@ public sealed partial class SchedulePage
     [Inject] private JobHistory History { get; set; } = null!;
     [Inject] private ScheduleControl Control { get; set; } = null!;
     [Inject] private ChaffeeSettings Settings { get; set; } = null!;
-    [Inject] private TimeProvider Time { get; set; } = null!;
     [Inject] private ILogger<SchedulePage> Logger { get; set; } = null!;
     [CascadingParameter] private Task<AuthenticationState>? SignedIn { get; set; }
 
@@ -44,52 +40,9 @@ public sealed partial class SchedulePage
         _ => "INGESTION_SCHEDULE is not set.",
     };
 
-    /// <summary>Reads before it is shown for the first time, so that what was prerendered is replaced by the same picture and nothing jumps.</summary>
-    public override async Task SetParametersAsync(ParameterView parameters)
-    {
-        parameters.SetParameterProperties(this); // they can only be read before the first await
-        await ReadAsync();
-        await base.SetParametersAsync(ParameterView.Empty);
-    }
+    protected override TimeSpan Beat => TimeSpan.FromSeconds(2);
 
-    protected override void OnInitialized()
-    {
-        if (!RendererInfo.IsInteractive || _left.IsCancellationRequested) return;
-        _ = FollowAsync();
-    }
-
-    public void Dispose()
-    {
-        _left.Cancel();
-        _left.Dispose();
-    }
-
-    private async Task FollowAsync()
-    {
-        using var timer = new PeriodicTimer(Beat, Time);
-        var left = _left.Token;
-        try
-        {
-            while (await timer.WaitForNextTickAsync(left))
-            {
-                await InvokeAsync(async () =>
-                {
-                    await ReadAsync();
-                    StateHasChanged();
-                });
-            }
-        }
-        catch (Exception ex) when (ex is OperationCanceledException or ObjectDisposedException)
-        {
-            // The page was left.
-        }
-        catch (Exception ex)
-        {
-            await DispatchExceptionAsync(ex);
-        }
-    }
-
-    private async Task ReadAsync()
+    protected override async Task ReadAsync()
     {
         try
         {
@@ -100,7 +53,7 @@ public sealed partial class SchedulePage
         {
             _unread = "The database has no schedule yet; run 'drchaffee migrate' on the machine that writes to it.";
         }
-        catch (Exception ex) when (ModelFault.IsOfDatabase(ex))
+        catch (Exception ex) when (IsOfDatabase(ex))
         {
             // The database is away: what was read last stands until it is back.
         }
@@ -133,7 +86,7 @@ public sealed partial class SchedulePage
         {
             (_told, _failed) = (ex.Message, true);
         }
-        catch (Exception ex) when (ModelFault.IsOfDatabase(ex) || ex is SchedulerException)
+        catch (Exception ex) when (IsOfDatabase(ex) || ex is SchedulerException)
         {
             LogFailed(ex);
             (_told, _failed) = ("The database does not answer; try again in a moment.", true);
