@@ -19,6 +19,7 @@ public sealed class ChaffeeDbContext(DbContextOptions<ChaffeeDbContext> options)
     public DbSet<SourceCheckpoint> SourceCheckpoints => Set<SourceCheckpoint>();
     public DbSet<JobRun> JobRuns => Set<JobRun>();
     public DbSet<Segment> Segments => Set<Segment>();
+    public DbSet<SegmentReview> SegmentReviews => Set<SegmentReview>();
     public DbSet<Speaker> Speakers => Set<Speaker>();
     public DbSet<VoiceProfile> VoiceProfiles => Set<VoiceProfile>();
     public DbSet<Passage> Passages => Set<Passage>();
@@ -45,6 +46,7 @@ public sealed class ChaffeeDbContext(DbContextOptions<ChaffeeDbContext> options)
         configurationBuilder.Properties<FailureClass>().HaveConversion<SnakeCaseEnumConverter<FailureClass>>();
         configurationBuilder.Properties<Stage>().HaveConversion<SnakeCaseEnumConverter<Stage>>();
         configurationBuilder.Properties<JobOutcome>().HaveConversion<SnakeCaseEnumConverter<JobOutcome>>();
+        configurationBuilder.Properties<ReviewDecision>().HaveConversion<SnakeCaseEnumConverter<ReviewDecision>>();
         configurationBuilder.Properties<IngestionEventKind>().HaveConversion<SnakeCaseEnumConverter<IngestionEventKind>>();
     }
 }

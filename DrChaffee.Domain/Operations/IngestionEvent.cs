@@ -20,6 +20,9 @@ public sealed class IngestionEvent
     /// <summary>A sentence for a person: why it waits, why it failed, what the run was asked to do.</summary>
     public string? Message { get; init; }
 
-    /// <summary>Length of the recording, once it is known.</summary>
+    /// <summary>Length of the recording, once it is known; of all that a run will work on where the run tells it.</summary>
     public TimeSpan? Duration { get; init; }
+
+    /// <summary>How many recordings a run will work on; with <see cref="IngestionEventKind.Planned"/> only.</summary>
+    public int? Recordings { get; init; }
 }

@@ -5,6 +5,9 @@ public enum IngestionEventKind
 {
     RunStarted,
     RunFinished,
+
+    /// <summary>A run knows how many recordings it will work on.</summary>
+    Planned,
     Discovered,
     StageStarted,
     Progress,

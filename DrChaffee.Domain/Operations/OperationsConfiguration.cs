@@ -10,6 +10,7 @@ internal sealed class IngestionEventConfiguration : IEntityTypeConfiguration<Ing
         builder.ToTable("ingestion_events");
         builder.HasIndex(e => new { e.SourceKey, e.Id });
         builder.HasIndex(e => new { e.RunId, e.Id });
+        builder.HasIndex(e => e.At);
         builder.Property(e => e.Duration).HasColumnName("duration_sec");
         builder.Property(e => e.At).HasDefaultValueSql("now()");
     }

@@ -99,10 +99,10 @@ internal sealed partial class RunJournal : IAsyncDisposable
         await using var batch = connection.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock(hashtext('ingestion_events'))"));
         var insert = new NpgsqlBatchCommand("""
-            INSERT INTO ingestion_events (at, run_id, kind, source_key, title, stage, progress, message, duration_sec)
-            SELECT e.at, e.run_id, e.kind, e.source_key, e.title, e.stage, e.progress, e.message, e.duration_sec
-            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) WITH ORDINALITY
-                AS e(at, run_id, kind, source_key, title, stage, progress, message, duration_sec, place)
+            INSERT INTO ingestion_events (at, run_id, kind, source_key, title, stage, progress, message, duration_sec, recordings)
+            SELECT e.at, e.run_id, e.kind, e.source_key, e.title, e.stage, e.progress, e.message, e.duration_sec, e.recordings
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) WITH ORDINALITY
+                AS e(at, run_id, kind, source_key, title, stage, progress, message, duration_sec, recordings, place)
             ORDER BY e.place
             """);
         insert.Parameters.Add(Column(events, NpgsqlDbType.TimestampTz, e => e.At.ToUniversalTime()));
@@ -114,6 +114,7 @@ internal sealed partial class RunJournal : IAsyncDisposable
         insert.Parameters.Add(Column(events, NpgsqlDbType.Double, e => e.Progress));
         insert.Parameters.Add(Column(events, NpgsqlDbType.Text, e => e.Message));
         insert.Parameters.Add(Column(events, NpgsqlDbType.Double, e => e.Duration?.TotalSeconds));
+        insert.Parameters.Add(Column(events, NpgsqlDbType.Integer, e => e.Recordings));
         batch.BatchCommands.Add(insert);
         await batch.ExecuteNonQueryAsync();
     }

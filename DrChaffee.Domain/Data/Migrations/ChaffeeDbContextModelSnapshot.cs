@@ -161,6 +161,10 @@ namespace DrChaffee.Domain.Data.Migrations
                         .HasColumnType("double precision")
                         .HasColumnName("progress");
 
+                    b.Property<int?>("Recordings")
+                        .HasColumnType("integer")
+                        .HasColumnName("recordings");
+
                     b.Property<Guid>("RunId")
                         .HasColumnType("uuid")
                         .HasColumnName("run_id");
@@ -179,6 +183,9 @@ namespace DrChaffee.Domain.Data.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_ingestion_events");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_ingestion_events_at");
 
                     b.HasIndex("RunId", "Id")
                         .HasDatabaseName("ix_ingestion_events_run_id_id");
@@ -996,6 +1003,56 @@ namespace DrChaffee.Domain.Data.Migrations
                     b.ToTable("segments", (string)null);
                 });
 
+            modelBuilder.Entity("DrChaffee.Domain.Transcripts.SegmentReview", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("DecidedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Decision")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("decision");
+
+                    b.Property<double>("End")
+                        .HasColumnType("double precision")
+                        .HasColumnName("end_sec");
+
+                    b.Property<long>("SourceId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("source_id");
+
+                    b.Property<double>("Start")
+                        .HasColumnType("double precision")
+                        .HasColumnName("start_sec");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_segment_reviews");
+
+                    b.HasIndex("SourceId", "Start")
+                        .HasDatabaseName("ix_segment_reviews_source_id_start");
+
+                    b.ToTable("segment_reviews", (string)null);
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
                 {
                     b.Property<int>("Id")
@@ -1127,6 +1184,16 @@ namespace DrChaffee.Domain.Data.Migrations
                     b.Navigation("Engine");
 
                     b.Navigation("Speaker");
+                });
+
+            modelBuilder.Entity("DrChaffee.Domain.Transcripts.SegmentReview", b =>
+                {
+                    b.HasOne("DrChaffee.Domain.Sources.Source", null)
+                        .WithMany()
+                        .HasForeignKey("SourceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_segment_reviews_sources_source_id");
                 });
 
             modelBuilder.Entity("DrChaffee.Domain.Sources.Source", b =>
