@@ -54,7 +54,7 @@ internal sealed class WhisperNetEngine(bool gpu) : ISpeechEngine
         }
         catch (Exception ex) when (RuntimeOptions.LoadedLibrary is null)
         {
-            return $"Whisper's native library cannot be loaded on this machine ({ex.Message.ReplaceLineEndings(" ").TrimEnd('.')}); build the program again, or name a server by TRANSCRIPTION_MODEL.";
+            return $"Whisper's native library cannot be loaded on this machine ({ex.Message.ReplaceLineEndings(" ").TrimEnd('.')}); build the program again, see that libgomp1 is installed, or name a server by TRANSCRIPTION_MODEL.";
         }
     }
 
