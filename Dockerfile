@@ -1,12 +1,14 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY . .
-RUN dotnet publish DrChaffee.Web -c Release -o /app -p:UseAppHost=false
+# --build-arg USE_CUDA=true: for a GPU; the image below then needs CUDA 13 and cuDNN 9 as well.
+ARG USE_CUDA=false
+RUN dotnet publish DrChaffee.Web -c Release -o /app -p:UseAppHost=false -p:UseWhisperNet=true -p:UseYoutubeExplode=true -p:UseCuda=$USE_CUDA
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 # The distribution's yt-dlp is too old for most sites within months; pip has the current one.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends curl ffmpeg python3 python3-venv \
+    && apt-get install -y --no-install-recommends curl ffmpeg libgomp1 python3 python3-venv \
     && python3 -m venv /opt/yt-dlp \
     && /opt/yt-dlp/bin/pip install --no-cache-dir yt-dlp \
     && ln -s /opt/yt-dlp/bin/yt-dlp /usr/local/bin/yt-dlp \

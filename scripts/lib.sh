@@ -106,16 +106,17 @@ trap 'exit 129' HUP
 
 # --- The build --------------------------------------------------------------------------------------
 
-# Builds the program unless it is newer than all it is made of.
+# Builds the program, with the engines that can be had, unless it is newer than all it is made of.
 build_program() {
     local stamp=$root/DrChaffee.Web/obj/.built lock
     mkdir -p "$root"/DrChaffee.{Web,Ingestion,Domain}/{bin,obj}
     exec {lock}>"$root/DrChaffee.Web/obj/.build.lock"
     run_child flock "$lock"
-    if ! is_up_to_date "$stamp"; then
+    find_engines
+    if ! is_up_to_date "$stamp" || [[ $(<"$stamp") != "${engines[*]}" ]]; then
         say "Building DrChaffee."
-        touch "$scratch/started"
-        dotnet_build DrChaffee.Web
+        printf '%s\n' "${engines[*]}" >"$scratch/started"
+        dotnet_build DrChaffee.Web "${engines[@]}"
         mv "$scratch/started" "$stamp"
     fi
     exec {lock}>&-
@@ -128,10 +129,49 @@ is_up_to_date() {
     [[ -z $(find "${made_of[@]}" \( -name bin -o -name obj \) -prune -o -newer "$1" -print -quit) ]]
 }
 
-# Builds a project or the solution; shows nothing but errors, each once.
+engines=() # the build's arguments that turn them on
+
+# Some engines come in packages that a registry may lack. It is asked once; the answer is remembered until the packages or the registries change.
+find_engines() {
+    local memory=$root/.data/engines asked=(UseWhisperNet UseYoutubeExplode) key names
+    ! has_gpu || asked+=(UseCuda)
+    key=$({ cat "$root/Directory.Packages.props" "$root"/[Nn]u[Gg]et.[Cc]onfig ~/.nuget/NuGet/NuGet.Config 2>/dev/null || true; } | sha256sum | cut -c1-12)
+    key+=" ${asked[*]}"
+    if [[ -f $memory && $(head -n 1 "$memory") == "$key" ]]; then
+        mapfile -t engines < <(tail -n +2 "$memory")
+        return
+    fi
+    require_dotnet
+    say "Asking the package registry for optional engines, once."
+    if ask_for_engines "${asked[@]}"; then
+        mkdir -p "$root/.data"
+        printf '%s\n' "$key" "${engines[@]}" >"$memory"
+    else
+        say "The package registry did not answer; it is asked again the next time."
+    fi
+    names=${engines[*]#-p:Use}
+    names=${names//=true/}
+    say "Optional engines: ${names:-none}."
+}
+
+# Restoring asks what the build will ask. An engine that cannot be had is off; false where a registry gave no answer.
+ask_for_engines() {
+    local property
+    for property; do
+        if run_child env -C "$root" dotnet restore DrChaffee.Ingestion -v quiet "${engines[@]}" "-p:$property=true" </dev/null >"$scratch/asked" 2>&1; then
+            engines+=("-p:$property=true")
+        elif grep -q NU1301 "$scratch/asked" || ! grep -q 'NU110[0-3]' "$scratch/asked"; then
+            return 1
+        fi
+    done
+}
+
+has_gpu() { command -v nvidia-smi >/dev/null && timeout 10 nvidia-smi -L >/dev/null 2>&1; }
+
+# Builds a project or the solution, with further arguments of dotnet build; shows nothing but errors, each once.
 dotnet_build() {
     require_dotnet
-    if ! run_child env -C "$root" dotnet build "$1" -c Release -v quiet -p:UseSharedCompilation=false </dev/null >"$scratch/build" 2>&1; then
+    if ! run_child env -C "$root" dotnet build "$@" -c Release -v quiet -p:UseSharedCompilation=false </dev/null >"$scratch/build" 2>&1; then
         { grep -E '(error|warning) [A-Z]+[0-9]+:' "$scratch/build" || tail -n 15 "$scratch/build"; } | sort -u >&2
         fail "The build failed; the lines above say where."
     fi

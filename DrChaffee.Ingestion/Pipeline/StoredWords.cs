@@ -10,7 +10,7 @@ internal static class StoredWords
     {
         await using var command = new NpgsqlCommand("""
             SELECT g.start_sec, g.end_sec, g.text, p.name, g.times_estimated, g.word_times, g.avg_logprob, g.compression_ratio, g.no_speech_prob,
-                e.name, e.model, e.version, s.content_hash, s.media_path, s.duration_sec
+                e.name, e.model, e.version, s.content_hash, s.media_path, s.duration_sec, g.suspect_reason
             FROM sources s LEFT JOIN segments g ON g.source_id = s.id LEFT JOIN speakers p ON p.id = g.speaker_id LEFT JOIN engines e ON e.id = g.engine_id
             WHERE s.id = $1 ORDER BY g.ordinal
             """, connection);
@@ -41,6 +41,7 @@ internal static class StoredWords
             Estimated = reader.GetBoolean(4),
             Words = words is null ? null : [.. words.Chunk(2).Select(pair => new WordTime(TimeSpan.FromSeconds(pair[0]), TimeSpan.FromSeconds(pair[1])))],
             Quality = quality is { AvgLogprob: null, CompressionRatio: null, NoSpeechProb: null } ? null : quality,
+            SuspectReason = Text(reader, 15),
         };
     }
 

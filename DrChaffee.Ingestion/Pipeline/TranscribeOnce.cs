@@ -1,11 +1,12 @@
 using System.Threading.Channels;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Ingestion.Transcription;
+using DrChaffee.Ingestion.Transcription.Review;
 
 namespace DrChaffee.Ingestion.Pipeline;
 
 /// <summary>Has words written down unless an earlier run had them, and keeps them: what costs the most is never done twice.</summary>
-internal sealed class TranscribeOnce(TranscribeStage transcribe, StageCheckpoints checkpoints) : IStage<DecodedAudio, HeardAudio>
+internal sealed class TranscribeOnce(TranscribeStage transcribe, StageCheckpoints checkpoints, ReviewMemory reviews) : IStage<DecodedAudio, HeardAudio>
 {
     public Stage Stage => Stage.Transcribe;
 
@@ -14,7 +15,7 @@ internal sealed class TranscribeOnce(TranscribeStage transcribe, StageCheckpoint
     public async Task<HeardAudio> RunAsync(DecodedAudio work, IProgress<double> progress, CancellationToken cancellationToken) =>
         new(work, work.Media.Kept is { } kept ? new Transcript(work.Source, kept) : await transcribe.RunAsync(work, progress, cancellationToken));
 
-    /// <summary>Keeps each result and lets its files go, beside the transcriber, which is at the next recording by then.</summary>
+    /// <summary>Keeps each result, lets its files go and heeds what people decided about its lines, beside the transcriber, which is at the next recording by then.</summary>
     public async Task KeepAsync(ChannelReader<HeardAudio> heard, ChannelWriter<Transcript> output, CancellationToken cancellationToken)
     {
         await foreach (var (audio, transcript) in heard.ReadAllAsync(cancellationToken))
@@ -23,7 +24,7 @@ internal sealed class TranscribeOnce(TranscribeStage transcribe, StageCheckpoint
             if (audio.Media.Temporary) said = said with { MediaPath = said.MediaPath == audio.Media.MediaPath ? null : said.MediaPath };
             if (audio.Media is { Kept: null, KeptAs: { } key }) await checkpoints.KeepAsync(transcript.Source, Stage.Transcribe, key, said, cancellationToken);
             ((ISourceWork)audio).Discard();
-            await output.WriteAsync(transcript with { Said = said }, cancellationToken);
+            await output.WriteAsync(await reviews.ApplyAsync(transcript with { Said = said }, cancellationToken), cancellationToken);
         }
     }
 }

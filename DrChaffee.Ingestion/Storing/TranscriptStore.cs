@@ -1,4 +1,5 @@
 using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Ingestion.Transcription.Review;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -24,6 +25,7 @@ internal sealed class TranscriptStore(NpgsqlDataSource dataSource, ReferenceRows
 
         await ClearAsync(connection, source.Id, cancellationToken);
         await CopySegmentsAsync(connection, source.Id, spoken.Segments, speakers, engine, cancellationToken);
+        await ReviewMemory.FollowAsync(connection, source.Id, spoken.Segments, cancellationToken);
         if (passages.Count > 0)
         {
             var ids = await CopyPassagesAsync(connection, source.Id, passages, speakers, cancellationToken);

@@ -11,7 +11,7 @@ internal sealed class TranscribeStage(Transcribers transcribers) : IStage<Decode
 
     public async Task<Transcript> RunAsync(DecodedAudio work, IProgress<double> progress, CancellationToken cancellationToken)
     {
-        var transcriber = transcribers.For(work.Media) ?? throw new SourceWaitsException(Transcribers.NoneReason);
+        var transcriber = transcribers.For(work.Media) ?? throw new SourceWaitsException(transcribers.WhyNone);
         var said = await transcriber.TranscribeAsync(work, progress, cancellationToken);
         return new Transcript(work.Source, transcriber.NeedsSamples ? said with { Lines = Suspicion.Mark(said.Lines, work.Speech) } : said);
     }

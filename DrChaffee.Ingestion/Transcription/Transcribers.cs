@@ -17,5 +17,10 @@ public sealed class Transcribers
     /// <summary>True where a recording without captions can be transcribed.</summary>
     public bool HearSpeech => Array.Exists(_transcribers, transcriber => transcriber.NeedsSamples && transcriber.State?.Missing is null);
 
+    /// <summary>Why nothing hears a recording without captions: what the engine lacks that is set up, where one is.</summary>
+    internal string WhyNone => Array.Find(_transcribers, transcriber => transcriber.State is { Model: not null, Missing: not null })?.State is { } state
+        ? $"no transcriber: this recording has no caption file, and {state.Engine} does not work: {state.Missing!.TrimEnd('.')}"
+        : NoneReason;
+
     internal ITranscriber? For(FetchedMedia media) => Array.Find(_transcribers, transcriber => transcriber.State?.Missing is null && transcriber.CanTranscribe(media));
 }

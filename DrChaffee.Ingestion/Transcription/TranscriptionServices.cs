@@ -21,7 +21,7 @@ internal static partial class TranscriptionServices
         services.AddSingleton<ITranscriber>(provider => new OpenAiTranscriber(
             provider.GetRequiredService<ChaffeeSettings>(), provider.GetRequiredService<SendingBudget>(), provider.GetRequiredService<TimeProvider>()));
         AddWhisper(services);
-        services.AddSingleton<PassageRebuild>().AddSingleton(provider => new ReviewBook(
+        services.AddSingleton<ReviewMemory>().AddSingleton<PassageRebuild>().AddSingleton(provider => new ReviewBook(
             provider.GetRequiredService<IDbContextFactory<ChaffeeDbContext>>(), provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<PassageRebuild>(),
             provider.GetRequiredService<VectorUpkeep>(), provider.GetRequiredService<DatabaseState>(), provider.GetRequiredService<ChaffeeSettings>()));
         return services.AddSingleton(provider => new Transcribers(provider.GetServices<ITranscriber>()));

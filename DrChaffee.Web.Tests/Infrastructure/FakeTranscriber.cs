@@ -5,12 +5,14 @@ using DrChaffee.Ingestion.Transcription;
 
 namespace DrChaffee.Web.Tests.Infrastructure;
 
-/// <summary>Hears one sentence in every recording, and remembers which it was given.</summary>
+/// <summary>Hears the same in every recording, and remembers which it was given.</summary>
 internal sealed class FakeTranscriber : ITranscriber
 {
     public ConcurrentBag<string> Heard { get; } = [];
 
     public ConcurrentBag<long> SampleBytes { get; } = [];
+
+    public IReadOnlyList<TranscriptLine> Lines { get; set; } = [new TranscriptLine(TimeSpan.Zero, TimeSpan.FromSeconds(1), "A tone was heard.")];
 
     /// <summary>Called for each recording: a test may wait, throw or look here.</summary>
     public Func<CancellationToken, Task> Before { get; set; } = _ => Task.CompletedTask;
@@ -24,6 +26,6 @@ internal sealed class FakeTranscriber : ITranscriber
         Heard.Add(Path.GetFileName(audio.Media.MediaPath));
         SampleBytes.Add(new FileInfo(audio.WavPath!).Length);
         await Before(cancellationToken);
-        return new Said([new TranscriptLine(TimeSpan.Zero, TimeSpan.FromSeconds(1), "A tone was heard.")], new EngineStamp("fake", "tone", "1"), null, audio.Media.MediaPath, audio.Duration);
+        return new Said(Lines, new EngineStamp("fake", "tone", "1"), null, audio.Media.MediaPath, audio.Duration);
     }
 }

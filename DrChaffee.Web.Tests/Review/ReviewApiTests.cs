@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using DrChaffee.Domain.Search;
+using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Tests.Infrastructure;
 using DrChaffee.Web.Tests.Lab;
 using DrChaffee.Web.Tests.Web;
@@ -49,7 +50,9 @@ public sealed class ReviewApiTests(LabApp app) : IClassFixture<LabApp>
         Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NoContent), (hidden.StatusCode, again.StatusCode));
         Assert.Equal((0, 1), (open.GetProperty("total").GetInt32(), list.GetProperty("total").GetInt32()));
         Assert.Equal("The words are unlikely: log-probability -1.40.", list.GetProperty("items")[0].GetProperty("reason").GetString());
+        Assert.Equal(AccountBook.Admin, list.GetProperty("items")[0].GetProperty("hidden").GetProperty("account").GetString());
         Assert.Equal(HttpStatusCode.NoContent, kept.StatusCode);
+        Assert.Equal(AccountBook.Admin, await app.Database.ScalarAsync<string>("SELECT decided_by FROM segment_reviews WHERE decision = 'kept'"));
         Assert.Equal(0, (await client.JsonAsync("/api/admin/review?state=hidden")).GetProperty("total").GetInt32());
     }
 

@@ -34,6 +34,10 @@ internal static partial class EpisodeReader
         .Select(e => (string?)e.Attribute("href") ?? (string?)e.Attribute("url") ?? e.Elements().FirstOrDefault(inner => inner.Name.LocalName == "url")?.Value ?? e.Value)
         .Select(text => Address(text, feed)?.AbsoluteUri).FirstOrDefault(address => address is not null);
 
+    /// <summary>Where the feed goes on, if it comes in pages.</summary>
+    public static Uri? Next(IEnumerable<XElement> parts, Uri feed) => parts.Where(e => e.Name.LocalName == "link" && (string?)e.Attribute("rel") == "next")
+        .Select(e => Address((string?)e.Attribute("href"), feed)).FirstOrDefault(address => address is not null);
+
     /// <summary>Hours, minutes and seconds with colons, or seconds; null for what is neither.</summary>
     public static TimeSpan? Duration(string? text)
     {

@@ -66,7 +66,7 @@ internal static class FeedReader
 
         return new PodcastFeed(
             EpisodeReader.Text(about, "title"), EpisodeReader.Text(about, "guid"),
-            EpisodeReader.Image(about, address), episodes);
+            EpisodeReader.Image(about, address), EpisodeReader.Next(about, address), episodes);
     }
 
     private static XElement ReadElement(XmlReader xml)

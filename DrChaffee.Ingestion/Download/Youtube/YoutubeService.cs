@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Xml;
 using DrChaffee.Domain.Sources;
 using DrChaffee.Ingestion.Download.YtDlp;
 using DrChaffee.Ingestion.Pipeline;
@@ -12,8 +14,13 @@ internal sealed class YoutubeService : IDisposable
     private readonly HttpClient _http;
 
     public YoutubeService(AddressGuard guard)
+        : this(new SocketsHttpHandler { UseCookies = false, UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(20), ConnectCallback = guard.ConnectAsync })
     {
-        _http = new HttpClient(new SocketsHttpHandler { UseCookies = false, UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(20), ConnectCallback = guard.ConnectAsync });
+    }
+
+    internal YoutubeService(HttpMessageHandler handler)
+    {
+        _http = new HttpClient(handler);
         Client = new YoutubeClient(_http);
     }
 
@@ -43,10 +50,13 @@ internal sealed class YoutubeService : IDisposable
     private static IngestionException? Failure(Uri address, Exception exception) => exception switch
     {
         IngestionException => null, // it has its class already
-        RequestLimitExceededException => YtDlpFailure.New(FailureClass.Transient, $"{address.Host} is asked too often.", address, exception.ToString(), 0),
-        VideoRequiresPurchaseException => YtDlpFailure.New(FailureClass.Gone, "It is only shown to those who bought it.", address, exception.ToString(), 0),
+        RequestLimitExceededException => New(FailureClass.Transient, $"{address.Host} is asked too often.", address, exception),
+        VideoRequiresPurchaseException => New(FailureClass.Gone, "It is only shown to those who bought it.", address, exception),
+        VideoUnavailableException or PlaylistUnavailableException => New(FailureClass.Gone, "It is private, was removed, or never was there.", address, exception),
         YoutubeExplodeException => Refusal(address, exception),
         HttpRequestException { StatusCode: { } status } => YtDlpFailure.Of(address, $"ERROR: HTTP Error {(int)status}: {exception.Message}", 0),
+        JsonException or XmlException or FormatException or KeyNotFoundException or IndexOutOfRangeException or InvalidOperationException =>
+            New(FailureClass.Unsupported, $"YoutubeExplode does not understand {address.Host} any more; use --source yt-dlp, or a newer build.", address, exception),
         OperationCanceledException => PublicWeb.Passing(address, $"{address.Host} did not answer in time.", exception),
         _ => PublicWeb.Failure(address, exception),
     };
@@ -55,6 +65,9 @@ internal sealed class YoutubeService : IDisposable
     {
         if (YtDlpFailure.Of(address, $"ERROR: {exception.Message}", 0) is not SourceFailedException known) return new SourceWaitsException("It has not begun yet; it is taken up when it has been broadcast.");
         var sentence = exception.Message.Split("Reason: '", 2) is [_, var reason] ? reason.TrimEnd('.', '\'') : exception.Message.TrimEnd('.');
-        return YtDlpFailure.New(known.FailureClass, $"YouTube says: {sentence}.", address, exception.ToString(), 0);
+        return New(known.FailureClass, $"YouTube says: {sentence}.", address, exception);
     }
+
+    private static SourceFailedException New(FailureClass failureClass, string sentence, Uri address, Exception exception) =>
+        new(failureClass, sentence, new PlaceException($"{address}{Environment.NewLine}{exception}", exception) { Host = address.IdnHost.ToLowerInvariant() });
 }

@@ -16,6 +16,9 @@ internal interface ISpeechEngine
     /// <summary>True where that is a GPU.</summary>
     bool OnGpu { get; }
 
+    /// <summary>Why it cannot work on this machine, in a sentence; null where it can.</summary>
+    string? Fault { get; }
+
     /// <exception cref="ModelFiles.ModelException">The file is no model, or the library cannot be loaded here.</exception>
     /// <exception cref="SpeechMemoryException">There is not memory enough for it.</exception>
     Task<ISpeechModel> LoadAsync(string path, CancellationToken cancellationToken);

@@ -23,7 +23,7 @@ internal sealed partial class LocalTranscriber(
     public string Identity => $"{engine.Name}/{ModelName}+{settings.Transcription.WhisperRefineModel}/{engine.Version}";
 
     public TranscriberState State => ModelName is { } model
-        ? new TranscriberState(engine.Name, model, engine.Device, IsHere(model) ? null : $"its model is not here; run 'drchaffee models fetch {model}'.")
+        ? new TranscriberState(engine.Name, model, engine.Device, IsHere(model) ? engine.Fault : $"its model is not here; run 'drchaffee models fetch {model}'.")
         : new TranscriberState(engine.Name, Model: null, engine.Device, "no Whisper model is here; run 'drchaffee models fetch whisper-small', or another of 'drchaffee models'.");
 
     /// <summary>The one that the settings name, or the largest whose file is there.</summary>

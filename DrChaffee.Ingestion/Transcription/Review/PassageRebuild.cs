@@ -9,11 +9,12 @@ namespace DrChaffee.Ingestion.Transcription.Review;
 /// <summary>Cuts the passages of one recording anew out of its stored segments, when one of them is believed after all. Vectors come afterwards.</summary>
 internal sealed class PassageRebuild(NpgsqlDataSource dataSource)
 {
-    /// <summary>Takes the reason off a segment and rebuilds, in one transaction. False where there is no such suspect segment.</summary>
-    public async Task<bool> WithoutReasonAsync(string sourceKey, int ordinal, CancellationToken cancellationToken)
+    /// <summary>Takes the reason off a segment for good and rebuilds, in one transaction. False where there is no such suspect segment.</summary>
+    public async Task<bool> WithoutReasonAsync(string sourceKey, int ordinal, string? decidedBy, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (!await ReviewMemory.DecideAsync(connection, sourceKey, ordinal, ReviewDecision.Kept, decidedBy, cancellationToken)) return false;
         if (await ClearReasonAsync(connection, sourceKey, ordinal, cancellationToken) is not { } source) return false;
         var (segments, speakers) = await ReadAsync(connection, source, cancellationToken);
         await using (var delete = new NpgsqlCommand("DELETE FROM passages WHERE source_id = $1", connection))

@@ -1,6 +1,7 @@
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Library;
 using DrChaffee.Domain.Settings;
+using DrChaffee.Domain.Transcripts;
 using DrChaffee.Ingestion.Embedding;
 using DrChaffee.Ingestion.Pipeline;
 using Microsoft.EntityFrameworkCore;
@@ -10,13 +11,10 @@ namespace DrChaffee.Ingestion.Transcription.Review;
 
 /// <summary>
 /// The segments that a transcriber may have invented, and what a person decides about them: kept, they are found from now on; hidden, they stay in the transcript
-/// with their reason, out of search and out of the list. A decision lasts until the recording is transcribed anew.
+/// with their reason, out of search and out of the list. A decision outlives the transcript: it is found again in one that is made anew.
 /// </summary>
 public sealed class ReviewBook
 {
-    /// <summary>Stands before the reason of a segment that a person has hidden.</summary>
-    public const string HiddenMark = "Hidden: ";
-
     private readonly IDbContextFactory<ChaffeeDbContext> _contexts;
     private readonly NpgsqlDataSource _dataSource;
     private readonly PassageRebuild _rebuild;
@@ -38,7 +36,8 @@ public sealed class ReviewBook
     public async Task<Page<SuspectSegment>> ListAsync(ReviewState state, int take, int skip, CancellationToken cancellationToken)
     {
         await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
-        var suspects = db.Segments.Where(s => s.SuspectReason != null && s.SuspectReason.StartsWith(HiddenMark) == (state == ReviewState.Hidden));
+        var hidden = db.SegmentReviews.Where(r => r.Decision == ReviewDecision.Hidden);
+        var suspects = db.Segments.Where(s => s.SuspectReason != null && hidden.Any(r => r.SourceId == s.SourceId && r.Start == s.Start && r.Text == s.Text) == (state == ReviewState.Hidden));
         var total = await suspects.CountAsync(cancellationToken);
         var rows = await suspects.Join(db.Sources, segment => segment.SourceId, source => source.Id, (segment, source) => new { segment, source })
             .OrderByDescending(row => row.source.UpdatedAt).ThenBy(row => row.source.Id).ThenBy(row => row.segment.Ordinal).Skip(skip).Take(take)
@@ -58,36 +57,34 @@ public sealed class ReviewBook
                 row.segment.NoSpeechProb,
                 Engine = row.segment.Engine!.Name,
                 row.segment.Engine.Model,
+                Decided = hidden.Where(r => r.SourceId == row.segment.SourceId && r.Start == row.segment.Start && r.Text == row.segment.Text).OrderByDescending(r => r.DecidedAt)
+                    .Select(r => new HiddenBy(r.DecidedBy, r.DecidedAt)).FirstOrDefault(),
             }).ToListAsync(cancellationToken);
         return new Page<SuspectSegment>(total, [.. rows.Select(row => new SuspectSegment(
             row.Key, row.Title, row.Ordinal, Math.Round(row.Start.TotalSeconds, 3), Math.Round(row.End.TotalSeconds, 3), row.Text,
-            row.SuspectReason!.StartsWith(HiddenMark, StringComparison.Ordinal) ? row.SuspectReason[HiddenMark.Length..] : row.SuspectReason, state == ReviewState.Hidden,
+            row.SuspectReason!, row.Decided,
             row.AvgLogprob, row.CompressionRatio, row.NoSpeechProb, $"{row.Engine} {row.Model}", row.Url, row.MediaPath is not null))]);
     }
 
     /// <summary>The segment is right: it loses its reason, and its recording's passages are cut anew with it. False where there is no such suspect segment.</summary>
+    /// <param name="decidedBy">The account's name.</param>
     /// <exception cref="IngestionRefusedException">Nothing can be decided here.</exception>
-    public async Task<bool> KeepAsync(string sourceKey, int ordinal, CancellationToken cancellationToken)
+    public async Task<bool> KeepAsync(string sourceKey, int ordinal, string? decidedBy, CancellationToken cancellationToken)
     {
         await RequireAsync(cancellationToken);
-        if (!await _rebuild.WithoutReasonAsync(sourceKey, ordinal, cancellationToken)) return false;
+        if (!await _rebuild.WithoutReasonAsync(sourceKey, ordinal, decidedBy, cancellationToken)) return false;
         await _vectors.FillAsync(cancellationToken);
         return true;
     }
 
     /// <summary>The segment stays out of search, and leaves the list. False where there is no such suspect segment.</summary>
+    /// <param name="decidedBy">The account's name.</param>
     /// <exception cref="IngestionRefusedException">Nothing can be decided here.</exception>
-    public async Task<bool> HideAsync(string sourceKey, int ordinal, CancellationToken cancellationToken)
+    public async Task<bool> HideAsync(string sourceKey, int ordinal, string? decidedBy, CancellationToken cancellationToken)
     {
         await RequireAsync(cancellationToken);
-        await using var command = _dataSource.CreateCommand("""
-            UPDATE segments g SET suspect_reason = CASE WHEN starts_with(suspect_reason, $3) THEN suspect_reason ELSE $3 || suspect_reason END, updated_at = now()
-            FROM sources s WHERE s.id = g.source_id AND s.key = $1 AND g.ordinal = $2 AND g.suspect_reason IS NOT NULL
-            """);
-        command.Parameters.AddWithValue(sourceKey);
-        command.Parameters.AddWithValue(ordinal);
-        command.Parameters.AddWithValue(HiddenMark);
-        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return await ReviewMemory.DecideAsync(connection, sourceKey, ordinal, ReviewDecision.Hidden, decidedBy, cancellationToken);
     }
 
     private async Task RequireAsync(CancellationToken cancellationToken)

@@ -11,6 +11,8 @@ internal sealed class WhisperNetEngine(bool gpu) : ISpeechEngine
     private static readonly RuntimeLibrary[] OnProcessors = [RuntimeLibrary.Cpu, RuntimeLibrary.CpuNoAvx];
     private static readonly RuntimeLibrary[] OnCuda = [RuntimeLibrary.Cuda, RuntimeLibrary.Cuda12];
 
+    private readonly Lazy<string?> _fault = new(() => FaultOf(gpu));
+
     public string Name => "whisper.net";
 
     public string Version { get; } = typeof(WhisperFactory).Assembly.GetName().Version?.ToString(3) ?? "";
@@ -20,6 +22,8 @@ internal sealed class WhisperNetEngine(bool gpu) : ISpeechEngine
     /// <summary>Once a native library is loaded it stays; before that, what is hoped for.</summary>
     public bool OnGpu => RuntimeOptions.LoadedLibrary is { } loaded ? Array.IndexOf(OnCuda, loaded) >= 0 : gpu && Array.Exists(["cuda", "cuda12"], HasRuntime);
 
+    public string? Fault => _fault.Value;
+
     public async Task<ISpeechModel> LoadAsync(string path, CancellationToken cancellationToken)
     {
         var factory = await Task.Run(() => Load(path), cancellationToken);
@@ -28,18 +32,29 @@ internal sealed class WhisperNetEngine(bool gpu) : ISpeechEngine
 
     private WhisperFactory Load(string path)
     {
+        if (Fault is { } fault) throw new ModelException(fault);
         try
         {
-            if (RuntimeOptions.LoadedLibrary is null) RuntimeOptions.RuntimeLibraryOrder = [.. gpu ? OnCuda : [], .. OnProcessors];
             return WhisperFactory.FromPath(path, new WhisperFactoryOptions { UseGpu = gpu });
         }
         catch (WhisperModelLoadException ex)
         {
             throw new ModelException($"{path} cannot be loaded as a Whisper model: {ex.Message.TrimEnd('.')}.", ex);
         }
-        catch (Exception ex) when (ex is FileNotFoundException or DllNotFoundException or PlatformNotSupportedException or TypeInitializationException)
+    }
+
+    /// <summary>Loads the native library, which stays. Whisper.net has no exception of its own for one that cannot be loaded.</summary>
+    private static string? FaultOf(bool gpu)
+    {
+        try
         {
-            throw new ModelException($"The library of Whisper cannot be loaded on this machine: {ex.Message.ReplaceLineEndings(" ").TrimEnd('.')}.", ex);
+            if (RuntimeOptions.LoadedLibrary is null) RuntimeOptions.RuntimeLibraryOrder = [.. gpu ? OnCuda : [], .. OnProcessors];
+            WhisperFactory.GetRuntimeInfo();
+            return null;
+        }
+        catch (Exception ex) when (RuntimeOptions.LoadedLibrary is null)
+        {
+            return $"Whisper's native library cannot be loaded on this machine ({ex.Message.ReplaceLineEndings(" ").TrimEnd('.')}); build the program again, see that libgomp1 is installed, or name a server by TRANSCRIPTION_MODEL.";
         }
     }
 

@@ -34,6 +34,8 @@ internal sealed class FakeSpeechEngine : ISpeechEngine
 
     public bool OnGpu => false;
 
+    public string? Fault { get; set; }
+
     public Task<ISpeechModel> LoadAsync(string path, CancellationToken cancellationToken)
     {
         Loads++;

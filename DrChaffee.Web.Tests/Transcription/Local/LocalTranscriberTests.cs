@@ -3,6 +3,7 @@ using DrChaffee.Domain.Settings;
 using DrChaffee.Domain.Sources;
 using DrChaffee.Ingestion.ModelFiles;
 using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Ingestion.Transcription;
 using DrChaffee.Ingestion.Transcription.Local;
 using DrChaffee.Web.Tests.Infrastructure;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -148,6 +149,18 @@ public sealed class LocalTranscriberTests : IDisposable
         Assert.Equal("fake on CPU", transcriber.State.ToString());
         Assert.Equal("no Whisper model is here; run 'drchaffee models fetch whisper-small', or another of 'drchaffee models'.", transcriber.State.Missing);
         Assert.Equal("its model is not here; run 'drchaffee models fetch whisper-tiny'.", Transcriber(model: "whisper-tiny").State.Missing);
+    }
+
+    [Fact]
+    public async Task An_engine_that_cannot_work_here_says_why_to_whoever_waits_for_it()
+    {
+        _engine.Fault = "Its library lacks libgomp.so.1.";
+        await using var transcriber = Transcriber();
+        var all = new Transcribers([transcriber]);
+
+        Assert.Equal("Its library lacks libgomp.so.1.", transcriber.State.Missing);
+        Assert.False(all.HearSpeech);
+        Assert.Equal("no transcriber: this recording has no caption file, and fake does not work: Its library lacks libgomp.so.1", all.WhyNone);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -17,9 +17,9 @@ internal static class ReviewApi
     {
         var review = routes.MapGroup("/api/admin/review").WithTags("Operations").RequireAuthorization();
         review.MapGet("/", ListAsync).WithName("SuspectSegments").WithSummary("List segments that the transcriber may have invented.").ProducesProblem(StatusCodes.Status400BadRequest);
-        review.MapPost("/keep", (Named segment, ReviewBook book, CancellationToken token) => DecideAsync(segment, book.KeepAsync, token)).WithName("KeepSegment")
+        review.MapPost("/keep", (Named segment, ReviewBook book, HttpContext context, CancellationToken token) => DecideAsync(segment, book.KeepAsync, context, token)).WithName("KeepSegment")
             .WithSummary("Believe a segment: it is found from now on.").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        review.MapPost("/hide", (Named segment, ReviewBook book, CancellationToken token) => DecideAsync(segment, book.HideAsync, token)).WithName("HideSegment")
+        review.MapPost("/hide", (Named segment, ReviewBook book, HttpContext context, CancellationToken token) => DecideAsync(segment, book.HideAsync, context, token)).WithName("HideSegment")
             .WithSummary("Leave a segment out of search for good.").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
@@ -31,12 +31,13 @@ internal static class ReviewApi
         return reader.Fault is { } fault ? Problems.BadParameter(fault) : TypedResults.Ok(await book.ListAsync(wanted, most, from, cancellationToken));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> DecideAsync(Named segment, Func<string, int, CancellationToken, Task<bool>> decide, CancellationToken cancellationToken)
+    private static async Task<Results<NoContent, ProblemHttpResult>> DecideAsync(
+        Named segment, Func<string, int, string?, CancellationToken, Task<bool>> decide, HttpContext context, CancellationToken cancellationToken)
     {
         if (segment is not { SourceKey: { Length: > 0 } key, Ordinal: { } ordinal }) return Problems.BadParameter("source_key or ordinal is missing; write the recording's key and the segment's place in it.");
         try
         {
-            return await decide(key, ordinal, cancellationToken) ? TypedResults.NoContent() : Problems.NotFound($"No suspect segment of {key} has the place {ordinal}.");
+            return await decide(key, ordinal, context.User.Identity?.Name, cancellationToken) ? TypedResults.NoContent() : Problems.NotFound($"No suspect segment of {key} has the place {ordinal}.");
         }
         catch (IngestionRefusedException ex)
         {

@@ -1,6 +1,7 @@
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Transcription.Review;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Npgsql;
 
 namespace DrChaffee.Web.Features.Review;
@@ -21,6 +22,7 @@ public sealed partial class ReviewPage
 
     [Inject] private ReviewBook Book { get; set; } = null!;
     [Inject] private ILogger<ReviewPage> Logger { get; set; } = null!;
+    [CascadingParameter] private Task<AuthenticationState>? SignedIn { get; set; }
 
     public void Dispose()
     {
@@ -55,7 +57,8 @@ public sealed partial class ReviewPage
         (_deciding, _told) = (true, null);
         await GuardAsync(async () =>
         {
-            var found = keep ? await Book.KeepAsync(segment.SourceKey, segment.Ordinal, _left.Token) : await Book.HideAsync(segment.SourceKey, segment.Ordinal, _left.Token);
+            var by = SignedIn is null ? null : (await SignedIn).User.Identity?.Name;
+            var found = keep ? await Book.KeepAsync(segment.SourceKey, segment.Ordinal, by, _left.Token) : await Book.HideAsync(segment.SourceKey, segment.Ordinal, by, _left.Token);
             await ReadAsync(Math.Max(PageSize, _segments.Count));
             _told = !found ? "Somebody else decided about that segment already." : keep ? "Kept: it is found from now on." : "Hidden: it stays out of search.";
         });
