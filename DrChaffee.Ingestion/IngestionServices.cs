@@ -9,6 +9,7 @@ using DrChaffee.Ingestion.Embedding.Onnx;
 using DrChaffee.Ingestion.Embedding.Switching;
 using DrChaffee.Ingestion.Evaluation;
 using DrChaffee.Ingestion.Import;
+using DrChaffee.Ingestion.Machine;
 using DrChaffee.Ingestion.ModelFiles;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Reranking;
@@ -47,6 +48,7 @@ public static class IngestionServices
 
         // What this machine can do
         services.AddSingleton<GpuProbe>().AddSingleton<NetworkProbe>().AddSingleton<Doctor>();
+        services.AddMachineMeter();
 
         services.AddSingleton<DocumentLoader>();
 

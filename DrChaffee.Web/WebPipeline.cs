@@ -20,6 +20,7 @@ internal static class WebPipeline
 
     public static void UseWeb(this WebApplication app)
     {
+        app.Use(AnswerHeadAsync);
         app.UseResponseCompression();
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
@@ -56,6 +57,14 @@ internal static class WebPipeline
         app.MapApiDescription();
         app.MapHub<IngestionHub>(IngestionHub.Path);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    }
+
+    /// <summary>Whoever asks for the head of a page or of the health report gets it as for the whole; the server leaves the body out. Files and media answer by themselves.</summary>
+    private static Task AnswerHeadAsync(HttpContext context, RequestDelegate next)
+    {
+        var isAsked = ApiPaths.IsPage(context) || context.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase);
+        if (isAsked && HttpMethods.IsHead(context.Request.Method)) context.Request.Method = HttpMethods.Get;
+        return next(context);
     }
 
     /// <summary>What does not exist, or not by that method, is no secret: without this a stranger would be asked to sign in for it.</summary>

@@ -45,7 +45,7 @@ internal static class WebServices
         services.AddAccounts();
         services.AddSingleton<HealthReporter>();
         services.AddSingleton<ExampleQuestions>();
-        services.AddSingleton<FolderIngestion>();
+        services.AddSingleton<RunOrders>();
     }
 
     private static void UseSnakeCase(JsonSerializerOptions json)

@@ -78,11 +78,12 @@ public sealed class LibraryQueries
     private async Task<LibraryCounts> CountAsync(CancellationToken cancellationToken)
     {
         await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
-        var states = await db.Sources.GroupBy(s => s.State).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
+        var groups = await db.Sources.GroupBy(s => new { s.State, Written = s.Version > 0 }).Select(g => new { g.Key.State, g.Key.Written, Count = g.Count() }).ToListAsync(cancellationToken);
         var seconds = await db.Database.SqlQuery<double>($"""SELECT coalesce(sum(duration_sec), 0) AS "Value" FROM sources WHERE version > 0""").SingleAsync(cancellationToken);
         var last = await db.Sources.MaxAsync(s => (DateTimeOffset?)s.UpdatedAt, cancellationToken);
         return new LibraryCounts(
-            states.Values.Sum(), states.GetValueOrDefault(SourceState.Done), states.GetValueOrDefault(SourceState.Waiting), states.GetValueOrDefault(SourceState.Failed),
+            groups.Where(g => g.State != SourceState.Failed || g.Written).Sum(g => g.Count), groups.Where(g => g.Written).Sum(g => g.Count),
+            groups.Where(g => g.State == SourceState.Waiting).Sum(g => g.Count), groups.Where(g => g.State == SourceState.Failed).Sum(g => g.Count),
             await db.Segments.LongCountAsync(cancellationToken), await db.Passages.LongCountAsync(cancellationToken), seconds / 3600, last);
     }
 
@@ -98,7 +99,7 @@ public sealed class LibraryQueries
 
         if (filter.Channel is { Length: > 0 } channel) sources = sources.Where(s => s.Channel!.Title == channel || s.Channel.Address == channel);
         if (filter.Speaker is { Length: > 0 } speaker) sources = sources.Where(s => db.Passages.Any(p => p.SourceId == s.Id && p.Speaker!.Name == speaker));
-        if (filter.WithoutFailed) sources = sources.Where(s => s.State != SourceState.Failed || s.Segments.Count > 0);
+        if (filter.WithoutFailed) sources = sources.Where(s => s.State != SourceState.Failed || s.Version > 0);
         if (filter.State is { } state) sources = sources.Where(s => s.State == state);
         return sources;
     }

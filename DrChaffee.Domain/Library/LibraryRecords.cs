@@ -58,4 +58,6 @@ public sealed record TranscriptSegment(int Ordinal, double Start, double End, st
 public sealed record ChannelSummary(string Title, string Kind, string Address, int Sources);
 
 /// <summary>What the library holds; cached, never counted for a request.</summary>
-public sealed record LibraryCounts(int Sources, int DoneSources, int WaitingSources, int FailedSources, long Segments, long Passages, double Hours, DateTimeOffset? LastUpdated);
+/// <param name="Sources">Those that the library lists: all but what failed before it ever had a transcript.</param>
+/// <param name="WrittenSources">Those with a transcript, which are searched, whatever became of a later try.</param>
+public sealed record LibraryCounts(int Sources, int WrittenSources, int WaitingSources, int FailedSources, long Segments, long Passages, double Hours, DateTimeOffset? LastUpdated);

@@ -42,7 +42,7 @@ public sealed class ChannelBook
     {
         CheckAllowed();
         Check(settings);
-        var (kind, canonical, title) = await _probe.RecogniseAsync(address, cancellationToken);
+        var (kind, canonical, title) = await _probe.RecogniseAsync(address, oneWillDo: false, cancellationToken);
         await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
         var channel = await db.Channels.FirstOrDefaultAsync(c => c.Kind == kind && c.Address == canonical, cancellationToken);
         if (channel?.RescanEvery is not null) throw new IngestionException($"{channel.Title} is in the list already.");

@@ -13,19 +13,20 @@ internal sealed partial class ChannelProbe(PublicWeb web, AddressGuard guard)
     private const int MostBytes = 20_000_000;
     private const int PageBytes = 500_000;
 
+    /// <param name="oneWillDo">True where the address of one recording is as good as that of a channel.</param>
     /// <exception cref="IngestionException">It is none of these; the message says why.</exception>
-    public async Task<(string Kind, string Address, string Title)> RecogniseAsync(string? text, CancellationToken cancellationToken)
+    public async Task<(string Kind, string Address, string Title)> RecogniseAsync(string? text, bool oneWillDo, CancellationToken cancellationToken)
     {
         text = text?.Trim();
         if (text is not { Length: > 0 }) throw new IngestionException("The address is missing; paste the address of a channel, playlist or feed, or a folder's path.");
         if (Path.IsPathFullyQualified(text)) return Folder(text);
         if (ChannelAddress.Youtube(text) is { } youtube)
         {
-            if (YoutubeId.TryParse(youtube, out _)) throw OneRecording(youtube);
+            if (!oneWillDo && YoutubeId.TryParse(youtube, out _)) throw OneRecording(youtube);
             return (ChannelKinds.Youtube, youtube, Path.GetFileName(youtube).Split('=')[^1]);
         }
 
-        return await AskAsync(text.Contains("://", StringComparison.Ordinal) || !text.Contains('.', StringComparison.Ordinal) ? text : $"https://{text}", follow: true, cancellationToken);
+        return await AskAsync(text.Contains("://", StringComparison.Ordinal) || !text.Contains('.', StringComparison.Ordinal) ? text : $"https://{text}", follow: true, oneWillDo, cancellationToken);
     }
 
     private static (string Kind, string Address, string Title) Folder(string path)
@@ -34,13 +35,14 @@ internal sealed partial class ChannelProbe(PublicWeb web, AddressGuard guard)
         return Directory.Exists(full) ? (ChannelKinds.Folder, full, Path.GetFileName(full) is { Length: > 0 } name ? name : full) : throw new IngestionException($"This machine has no folder {full}.");
     }
 
-    private async Task<(string Kind, string Address, string Title)> AskAsync(string address, bool follow, CancellationToken cancellationToken)
+    private async Task<(string Kind, string Address, string Title)> AskAsync(string address, bool follow, bool oneWillDo, CancellationToken cancellationToken)
     {
         var asked = guard.Check(address);
         using var answer = await web.OpenAsync(address, prepare: null, cancellationToken);
         if (!answer.IsSuccessStatusCode) throw web.Failure(answer);
         var type = answer.Content.Headers.ContentType?.MediaType ?? "";
-        if (type.StartsWith("audio/", StringComparison.OrdinalIgnoreCase) || type.StartsWith("video/", StringComparison.OrdinalIgnoreCase)) throw OneRecording(address);
+        if (type.StartsWith("audio/", StringComparison.OrdinalIgnoreCase) || type.StartsWith("video/", StringComparison.OrdinalIgnoreCase))
+            return oneWillDo ? (ChannelKinds.Web, asked.AbsoluteUri, asked.Host) : throw OneRecording(address);
         var content = await BoundedBody.ReadAsync(answer, MostBytes, web.Patience, cancellationToken);
         var start = Encoding.UTF8.GetString(content, 0, Math.Min(content.Length, PageBytes));
         if (FeedStart().IsMatch(start[..Math.Min(start.Length, 4000)]))
@@ -51,7 +53,7 @@ internal sealed partial class ChannelProbe(PublicWeb web, AddressGuard guard)
             return (ChannelKinds.Rss, asked.AbsoluteUri, feed.Title ?? asked.Host);
         }
 
-        if (follow && FeedOf(start, answer.RequestMessage!.RequestUri!) is { } named) return await AskAsync(named, follow: false, cancellationToken);
+        if (follow && FeedOf(start, answer.RequestMessage!.RequestUri!) is { } named) return await AskAsync(named, follow: false, oneWillDo, cancellationToken);
         return (ChannelKinds.Web, asked.AbsoluteUri, asked.Host);
     }
 

@@ -29,6 +29,7 @@ internal static partial class SourceServices
         services.AddSingleton(provider => new ChannelBook(
             provider.GetRequiredService<IngestionPolicy>(), provider.GetRequiredService<ChaffeeSettings>(), provider.GetRequiredService<IDbContextFactory<ChaffeeDbContext>>(),
             provider.GetRequiredService<ChannelProbe>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new RunPlaces(provider.GetRequiredService<ChannelProbe>(), provider.GetRequiredService<AddressGuard>()));
         services.AddFinder<FolderDiscovery>().AddFinder<PodcastFinder>().AddFinder<YtDlpFinder>();
         services.AddSingleton<AddressGuard>().AddSingleton<PublicWeb>().AddSingleton<AudioStore>().AddSingleton<MediaDownload>();
         services.AddSingleton<IFetcher, FileFetcher>().AddSingleton<IFetcher, HttpFetcher>();

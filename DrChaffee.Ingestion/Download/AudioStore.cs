@@ -14,7 +14,7 @@ namespace DrChaffee.Ingestion.Download;
 internal sealed class AudioStore(ChaffeeSettings settings)
 {
     /// <summary>Left free, in bytes, for the database and everything else on the disk.</summary>
-    private const long Reserve = 500_000_000;
+    public const long Reserve = 500_000_000;
 
     private const int DiskFullOnUnix = 28;
     private const int DiskFullOnWindows = 0x70;
@@ -106,6 +106,21 @@ internal sealed class AudioStore(ChaffeeSettings settings)
 
     /// <summary>What a source whose fetch met a full disk says while it waits.</summary>
     public SourceWaitsException Full() => Full(new DriveInfo(settings.AudioDirectory).AvailableFreeSpace);
+
+    /// <summary>Why nothing can be fetched just now, in a sentence; null where something can.</summary>
+    public string? FullReason()
+    {
+        var folder = new DirectoryInfo(settings.AudioDirectory);
+        while (!folder.Exists && folder.Parent is { } parent) folder = parent;
+        try
+        {
+            return new DriveInfo(folder.FullName).AvailableFreeSpace is var free && free < Reserve ? Full(free).Message : null;
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            return null; // a fetch would say what is wrong with the disk
+        }
+    }
 
     private SourceWaitsException Full(long free) =>
         new($"The disk under {settings.AudioDirectory} is full: {free / 1_000_000} MB are free; make room, or set AUDIO_STORAGE_DIR to a larger disk. It goes on by itself with the next run.");

@@ -34,6 +34,9 @@ public sealed class IngestionPipeline
     /// <summary>The endings of the files that are recordings.</summary>
     public static IReadOnlyCollection<string> Formats => FolderDiscovery.MediaExtensions;
 
+    /// <summary>False where the build was made without that source.</summary>
+    public bool Finds(SourceKind source) => _finders.ContainsKey(source);
+
     /// <summary>
     /// Puts what was found into the queue and works on it, beside every other process on the same database. Ends when all of it has ended, whoever did it, or
     /// waits for something that this run cannot wait for.

@@ -18,8 +18,8 @@ public sealed class AdminTests(Browser browser, SlowApp app) : IClassFixture<Slo
         talks.WriteWav("long talk.wav", 5);
         talks.WriteSrt("long talk.srt", [.. Enumerable.Range(0, 4000).Select(n => $"Sentence {n} of this talk is about the kidneys and the blood.")]);
 
-        await page.GetByLabel("Folder on this machine").FillAsync(talks.Path);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Ingest folder" }).ClickAsync();
+        await page.GetByLabel("Folder, channel, playlist or feed").FillAsync(talks.Path);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ingest", Exact = true }).ClickAsync();
         await Expect(page.GetByText($"Started: {talks.Path}")).ToBeVisibleAsync();
         await page.WaitForFunctionAsync(
             """
@@ -34,6 +34,27 @@ public sealed class AdminTests(Browser browser, SlowApp app) : IClassFixture<Slo
         await page.ReloadAsync();
         await Expect(page.GetByText("1 of 1 · 1 done")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "long talk" })).ToBeVisibleAsync();
+        Assert.Empty(watched.Faults);
+    }
+
+    [Fact]
+    public async Task Only_looking_shows_what_a_run_would_take_and_starts_none()
+    {
+        await using var watched = await OpenDashboardAsync();
+        var page = watched.Page;
+        using var talks = new TestFolder();
+        foreach (var name in (string[])["One talk.wav", "Another talk.wav"]) talks.WriteWav(name);
+
+        await page.GetByLabel("Folder, channel, playlist or feed").FillAsync(talks.Path);
+        await page.GetByLabel("At most").FillAsync("1");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Only look" }).ClickAsync();
+        var plan = page.GetByRole(AriaRole.Region, new() { Name = "What a run would do" });
+        await Expect(plan).ToContainTextAsync("1 to take");
+        await Expect(plan.GetByRole(AriaRole.Listitem)).ToHaveCountAsync(1);
+
+        await page.GetByLabel("At most").FillAsync("none");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Only look" }).ClickAsync();
+        await Expect(page.GetByText("limit is 'none'; write a whole number")).ToBeVisibleAsync();
         Assert.Empty(watched.Faults);
     }
 
@@ -125,7 +146,7 @@ public sealed class AdminTests(Browser browser, SlowApp app) : IClassFixture<Slo
         }
 
         await page.WaitForURLAsync("**/admin");
-        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Ingest folder" })).ToBeEnabledAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Ingest", Exact = true })).ToBeEnabledAsync();
         return watched;
     }
 }

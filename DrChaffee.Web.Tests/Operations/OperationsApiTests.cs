@@ -73,7 +73,7 @@ public sealed class OperationsApiTests(EmptyApp app) : IClassFixture<EmptyApp>
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
         Assert.Contains("API_ONLY_MODE is true", (await answer.JsonAsync()).GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Contains("API_ONLY_MODE is true", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("Ingest folder", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Only look", page, StringComparison.Ordinal);
         Assert.Equal("api_only", (await client.JsonAsync("/health")).GetProperty("mode").GetString());
     }
 

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using DrChaffee.Web.Tests.Infrastructure;
 using DrChaffee.Web.Tests.Web;
+using Microsoft.Extensions.DependencyInjection;
+using Quartz;
 
 namespace DrChaffee.Web.Tests.Schedule;
 
@@ -71,6 +73,22 @@ public sealed class RunModeTests
         Assert.Empty(reader.Log.Errors);
     }
 
+    [Theory]
+    [InlineData("INCREMENTAL_ONLY", "false")]
+    [InlineData("INCREMENTAL_ONLY", "true")]
+    public async Task Where_jobs_are_scheduled_health_holds_what_the_schedulers_own_check_says(string variable, string value)
+    {
+        await using var app = await StartAsync((variable, value));
+        using var client = app.Client();
+        await Poll.UntilAsync(async () => (await ScheduleCheckAsync(client)).Status == "ok");
+
+        await (await app.Services.GetRequiredService<ISchedulerFactory>().GetScheduler(Token)).Shutdown(waitForJobsToComplete: false, Token);
+        await Poll.UntilAsync(async () => (await ScheduleCheckAsync(client)).Status == "degraded");
+
+        Assert.StartsWith("This process runs no job: ", (await ScheduleCheckAsync(client)).Message, StringComparison.Ordinal);
+        Assert.Equal("degraded", (await client.JsonAsync("/health")).GetProperty("status").GetString());
+    }
+
     [Fact]
     public async Task A_schedule_or_a_zone_that_cannot_be_read_stops_the_start_with_every_fault()
     {
@@ -79,6 +97,12 @@ public sealed class RunModeTests
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("INGESTION_SCHEDULE is '0 2 * *'. A schedule has five fields", run.Errors, StringComparison.Ordinal);
         Assert.Contains("TZ is 'Mars/Olympus'; write a time zone such as UTC, Europe/Berlin or America/New_York.", run.Errors, StringComparison.Ordinal);
+    }
+
+    private static async Task<(string? Status, string? Message)> ScheduleCheckAsync(HttpClient client)
+    {
+        var check = (await client.JsonAsync("/health")).GetProperty("checks").EnumerateArray().Single(c => c.GetProperty("name").GetString() == "schedule");
+        return (check.GetProperty("status").GetString(), check.GetProperty("message").GetString());
     }
 
     private static async Task<EmptyApp> StartAsync(params (string, string)[] variables)

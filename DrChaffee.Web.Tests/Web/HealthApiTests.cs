@@ -1,4 +1,5 @@
 using System.Net;
+using DrChaffee.Domain.Sources;
 using DrChaffee.Web.Tests.Infrastructure;
 using Npgsql;
 
@@ -19,6 +20,47 @@ public sealed class HealthApiTests(ChaffeeApp app)
         Assert.Equal("local", health.GetProperty("mode").GetString());
         Assert.Equal("writable", health.GetProperty("database_mode").GetString());
         Assert.True(health.GetProperty("ingestion_enabled").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Health_the_first_page_and_the_library_count_failed_recordings_alike()
+    {
+        _ = app.Database.ConnectionString;
+        await using var library = new EmptyApp();
+        await library.InitializeAsync();
+        await using (var db = await library.Database.OpenAsync())
+        {
+            db.Sources.AddRange(Recording("a", SourceState.Done, version: 1), Recording("failed-later", SourceState.Failed, version: 2), Recording("never-read", SourceState.Failed, version: 0));
+            await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        using var client = library.Client();
+        var health = await client.JsonAsync("/health");
+        var listed = await client.JsonAsync("/api/sources");
+        var page = await client.GetStringAsync("/", TestContext.Current.CancellationToken);
+
+        Assert.Equal((2, 2), (health.GetProperty("total_sources").GetInt32(), listed.GetProperty("total").GetInt32()));
+        Assert.Contains("Searches 2 recordings, 2 min of talk", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/?q=salt")]
+    [InlineData("/library")]
+    [InlineData("/account/sign-in")]
+    [InlineData("/health")]
+    [InlineData("/health/live")]
+    [InlineData("/admin")]
+    [InlineData("/no-such-page")]
+    public async Task The_head_of_a_page_is_that_of_the_whole_without_it(string address)
+    {
+        using var client = app.Client();
+        using var whole = await client.GetAsync(new Uri(address, UriKind.Relative), TestContext.Current.CancellationToken);
+        using var asked = new HttpRequestMessage(HttpMethod.Head, address);
+        using var head = await client.SendAsync(asked, TestContext.Current.CancellationToken);
+
+        Assert.Equal((whole.StatusCode, whole.Content.Headers.ContentType), (head.StatusCode, head.Content.Headers.ContentType));
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -65,6 +107,9 @@ public sealed class HealthApiTests(ChaffeeApp app)
         Assert.Equal(["200", "503"], health.GetProperty("get").GetProperty("responses").Names());
         Assert.Equal(["200", "206", "404"], paths.GetProperty("/media/{key}").GetProperty("get").GetProperty("responses").Names());
     }
+
+    private static Source Recording(string id, SourceState state, long version) =>
+        new() { SourceType = "file", SourceId = id, Key = $"file-{id}", Title = id, State = state, Version = version, Duration = TimeSpan.FromMinutes(1) };
 
     private static async Task DropAsync(string connectionString)
     {

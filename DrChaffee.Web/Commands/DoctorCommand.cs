@@ -21,7 +21,8 @@ internal static class DoctorCommand
     {
         using var host = CommandHost.Build();
         var findings = await host.Services.GetRequiredService<Doctor>().ExamineAsync(cancellationToken);
-        if (json) Console.WriteLine(JsonSerializer.Serialize(new { Mode = host.Services.GetRequiredService<ChaffeeSettings>().Mode, Checks = findings }, ReportText.Json));
+        var mode = host.Services.GetRequiredService<ChaffeeSettings>().Mode;
+        if (json) Console.WriteLine(JsonSerializer.Serialize(new { Mode = mode, GpuAvailable = host.Services.GetRequiredService<GpuProbe>().IsAvailable, IngestionEnabled = mode != RunMode.ApiOnly, Checks = findings }, ReportText.Json));
         else foreach (var finding in findings) Console.WriteLine($"{SnakeCase.Name(finding.State),-8} {finding.Name,-12} {finding.Message}");
 
         List<string> failed = [.. findings.Where(f => f.State == FindingState.Failed).Select(f => f.Name)];

@@ -11,7 +11,8 @@ namespace DrChaffee.Ingestion.Schedule.Jobs;
 [DisallowConcurrentExecution]
 internal sealed class CleanUpJob(JobRecorder recorder, ChaffeeSettings settings, IDbContextFactory<ChaffeeDbContext> contexts, TimeProvider time) : IJob
 {
-    public static readonly TimeSpan EventsKept = TimeSpan.FromDays(30);
+    /// <summary>What the charts add up, and a day more: a day on which clocks go back has 25 hours.</summary>
+    public static readonly TimeSpan EventsKept = TimeSpan.FromDays(IngestionStatistics.MostDays + 1);
 
     /// <summary>Of jobs that come every few minutes, and went well.</summary>
     public static readonly TimeSpan OrdinaryRunsKept = TimeSpan.FromDays(7);

@@ -26,7 +26,7 @@ internal static class ApiDescription
     /// <summary>Parameters are read as text, so that each fault becomes a sentence; what they hold is told here.</summary>
     private static void Describe(OpenApiOperation operation, OpenApiParameter parameter)
     {
-        if (parameter.Name is "take" or "skip") parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer };
+        if (parameter.Name is "take" or "skip" or "days") parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer };
         if (parameter.Name is "facets") parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean };
         if (parameter.Name is "sort" && operation.OperationId == "Search") parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["relevance", "newest", "oldest"] };
         if (parameter.Name == "q" && operation.OperationId == "Search") parameter.Required = true;
