@@ -2,21 +2,15 @@ using System.Diagnostics;
 using DrChaffee.Domain.Transcripts;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Transcription;
+using DrChaffee.Ingestion.Transcription.Local;
+using DrChaffee.Ingestion.VoiceActivity;
 
 namespace DrChaffee.Benchmarks.Pipeline;
 
-/// <summary>Takes exactly the length of the audio divided by a speed, as a GPU does that nobody else uses, and says what nobody said.</summary>
+/// <summary>Takes exactly the length of the audio divided by a speed, as a GPU does that nobody else uses. It is given the pieces that Whisper is given, and says what nobody said.</summary>
 internal sealed class PacedTranscriber(double speed) : ITranscriber
 {
-    private const double BytesASecond = 2 * 16_000;
-    private const int WavHeader = 44;
     private const double SecondsALine = 5;
-
-    /// <summary>About 150 words a minute, as people talk.</summary>
-    private const int WordsALine = 12;
-
-    private static readonly string[] Words =
-        "water salt kidney heart sleep light morning walk muscle bone blood sugar liver bread butter egg meat green leaf vitamin mineral doctor patient study years people body brain stress pressure pulse breath".Split(' ');
 
     private long _first;
     private long _last;
@@ -29,6 +23,9 @@ internal sealed class PacedTranscriber(double speed) : ITranscriber
 
     public TimeSpan Audio { get; private set; }
 
+    /// <summary>How much of it was heard as speech before it came here; null where that is not known.</summary>
+    public TimeSpan? Speech { get; private set; }
+
     public bool NeedsSamples => true;
 
     public bool CanTranscribe(FetchedMedia media) => true;
@@ -37,25 +34,33 @@ internal sealed class PacedTranscriber(double speed) : ITranscriber
     {
         var started = Stopwatch.GetTimestamp();
         if (_first == 0) _first = started;
-        var length = TimeSpan.FromSeconds((new FileInfo(audio.WavPath!).Length - WavHeader) / BytesASecond);
-        var own = length / speed;
-        while (own - Stopwatch.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
+        using var wav = WavFile.Open(audio.WavPath!);
+        var own = wav.Duration / speed;
+        List<TranscriptLine> lines = [];
+        foreach (var piece in AudioCutter.Cut(wav, audio.Speech, LocalTranscriber.Rule))
         {
-            await Task.Delay(left < TimeSpan.FromMilliseconds(500) ? left : TimeSpan.FromMilliseconds(500), cancellationToken);
-            progress.Report(Math.Min(1, Stopwatch.GetElapsedTime(started) / own));
+            _ = wav.Read(piece.Start, piece.End);
+            lines.AddRange(LinesOf(piece));
+            await UntilAsync(started, piece.End / speed, cancellationToken);
+            progress.Report(piece.End / wav.Duration);
         }
 
-        (Own, Audio, _last) = (Own + own, Audio + length, Stopwatch.GetTimestamp());
-        return new Said([.. Lines(length)], new EngineStamp("paced", "none", "1"), null, audio.Media.MediaPath, length);
+        await UntilAsync(started, own, cancellationToken);
+        if (audio.Speech is { } speech) Speech = speech.Aggregate(Speech ?? TimeSpan.Zero, (sum, stretch) => sum + stretch.Length);
+        (Own, Audio, _last) = (Own + own, Audio + wav.Duration, Stopwatch.GetTimestamp());
+        return new Said(lines, new EngineStamp("paced", "none", "1"), null, audio.Media.MediaPath, wav.Duration);
     }
 
-    private static IEnumerable<TranscriptLine> Lines(TimeSpan length)
+    /// <summary>A timer is a few milliseconds late each time; what is over is not waited for again.</summary>
+    private static async Task UntilAsync(long started, TimeSpan when, CancellationToken cancellationToken)
     {
-        var random = new Random((int)length.TotalMilliseconds);
-        for (var at = 0.0; at < length.TotalSeconds; at += SecondsALine)
-        {
-            var text = string.Join(' ', Enumerable.Range(0, WordsALine).Select(_ => Words[random.Next(Words.Length)]));
-            yield return new TranscriptLine(TimeSpan.FromSeconds(at), TimeSpan.FromSeconds(Math.Min(at + SecondsALine, length.TotalSeconds)), $"{char.ToUpperInvariant(text[0])}{text[1..]}.");
-        }
+        if (when - Stopwatch.GetElapsedTime(started) is var left && left > TimeSpan.Zero) await Task.Delay(left, cancellationToken);
+    }
+
+    private static IEnumerable<TranscriptLine> LinesOf(AudioPiece piece)
+    {
+        var random = new Random((int)piece.Start.TotalMilliseconds);
+        for (var at = piece.Start; at < piece.End; at += TimeSpan.FromSeconds(SecondsALine))
+            yield return new TranscriptLine(at, at + TimeSpan.FromSeconds(SecondsALine) is var end && end < piece.End ? end : piece.End, Babble.Sentence(random)); // some 150 words a minute, as people talk
     }
 }

@@ -1,16 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
-using DrChaffee.Domain;
 using DrChaffee.Domain.Settings;
-using DrChaffee.Ingestion;
-using DrChaffee.Ingestion.Evaluation;
 using DrChaffee.Ingestion.Pipeline;
-using DrChaffee.Ingestion.Transcription;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 
 namespace DrChaffee.Benchmarks.Pipeline;
 
@@ -25,7 +17,7 @@ internal static class PipelineCommand
         var recordings = new Option<int>("--recordings") { Description = "In how many recordings of uneven length.", DefaultValueFactory = _ => 60 };
         var speed = new Option<double>("--speed") { Description = "How many times real time the transcriber is.", DefaultValueFactory = _ => 50 };
         var json = new Option<bool>("--json") { Description = "Print nothing but the JSON." };
-        var command = new Command("pipeline", "Ingest generated audio by the real pipeline with a transcriber of a given speed, in a scratch database on the server at DATABASE_URL.") { hours, recordings, speed, json };
+        var command = new Command("pipeline", "Take in a podcast of generated audio from a web server of this machine, by the real pipeline with a transcriber of a given speed, into a scratch database on the server at DATABASE_URL.") { hours, recordings, speed, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(hours) <= 0 || parsed.GetValue(recordings) < 1 || parsed.GetValue(speed) <= 0)
@@ -35,56 +27,19 @@ internal static class PipelineCommand
             }
 
             Action<string> tell = parsed.GetValue(json) ? _ => { } : Console.WriteLine;
-            return await RunAsync(TimeSpan.FromHours(parsed.GetValue(hours)), parsed.GetValue(recordings), parsed.GetValue(speed), tell, cancellationToken);
+            var settings = ChaffeeSettings.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build());
+            try
+            {
+                var report = await new PipelineRun(settings, tell).MeasureAsync(TimeSpan.FromHours(parsed.GetValue(hours)), parsed.GetValue(recordings), parsed.GetValue(speed), cancellationToken);
+                Console.WriteLine(JsonSerializer.Serialize(report, Snake));
+                return 0;
+            }
+            catch (IngestionException ex)
+            {
+                await Console.Error.WriteLineAsync(ex.Message);
+                return 1;
+            }
         });
         return command;
     }
-
-    private static async Task<int> RunAsync(TimeSpan audio, int recordings, double speed, Action<string> tell, CancellationToken cancellationToken)
-    {
-        var settings = ChaffeeSettings.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build());
-        tell(string.Create(CultureInfo.InvariantCulture, $"making {audio.TotalHours:0.##} hours of audio in {recordings} recordings"));
-        using var talks = await GeneratedAudio.MakeAsync(settings.FfmpegPath, audio, recordings, cancellationToken);
-        await using var scratch = await ScratchDatabase.CreateAsync(settings, cancellationToken);
-        var data = Directory.CreateTempSubdirectory("chaffee-pipeline-").FullName;
-        try
-        {
-            var engine = new PacedTranscriber(speed);
-            await using var services = Build(settings with { ConnectionString = scratch.ConnectionString, DataDirectory = data, AudioDirectory = Path.Combine(data, "audio"), Mode = RunMode.Local }, engine);
-            tell(string.Create(CultureInfo.InvariantCulture, $"ingesting; the transcriber itself takes {audio.TotalSeconds / speed:F0} s"));
-            var report = await services.GetRequiredService<IngestionPipeline>().RunAsync(new IngestionRequest { Source = SourceKind.Folder, Channel = talks.Folder }, cancellationToken);
-            if (report.Counts.Done != recordings)
-            {
-                await Console.Error.WriteLineAsync($"Only {report.Counts.Done} of {recordings} recordings were done: {(report.Failures is [var first, ..] ? first.Reason : "no failure was reported")}");
-                return 1;
-            }
-
-            Console.WriteLine(JsonSerializer.Serialize(new PipelineReport(
-                Math.Round(engine.Own / engine.Span, 4), Math.Round(report.Took / engine.Own, 4), PeakMegabytes(), Math.Round(engine.Audio / report.Took, 2),
-                Math.Round(engine.Audio.TotalHours, 3), recordings, speed, Math.Round(report.Took.TotalSeconds, 1)), Snake));
-            return 0;
-        }
-        finally
-        {
-            Directory.Delete(data, recursive: true);
-        }
-    }
-
-    private static ServiceProvider Build(ChaffeeSettings settings, ITranscriber engine)
-    {
-        var services = new ServiceCollection().AddLogging(log => log.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft", LogLevel.Error));
-        services.AddDomain(settings).AddIngestion();
-        services.RemoveAll<ITranscriber>();
-        return services.AddSingleton(engine).BuildServiceProvider();
-    }
-
-    /// <summary>The most memory that was resident at once, by the kernel's account.</summary>
-    private static double PeakMegabytes() =>
-        Math.Round(long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024 / 1e6, 1);
 }
-
-/// <summary>What one run of the pipeline measured.</summary>
-/// <param name="EngineBusy">Share of the time from its first recording to its last in which the transcriber worked.</param>
-/// <param name="WallOverEngine">The whole run, planning and upkeep included, over what the transcriber itself takes.</param>
-/// <param name="PeakMemoryMb">Of this process, in millions of bytes.</param>
-internal sealed record PipelineReport(double EngineBusy, double WallOverEngine, double PeakMemoryMb, double TimesRealTime, double Hours, int Recordings, double Speed, double WallSeconds);

@@ -1,36 +1,44 @@
 using System.Diagnostics;
 using System.Globalization;
+using DrChaffee.Ingestion.Pipeline;
 using Npgsql;
 
 namespace DrChaffee.Benchmarks.Soak;
 
 /// <summary>What a soak did and found.</summary>
 /// <param name="Faults">Each in a sentence; none where every source ended done exactly once.</param>
-public sealed record SoakReport(int Recordings, int Kills, int ConnectionCuts, int ProcessesStarted, double Seconds, IReadOnlyList<string> Faults);
+/// <param name="ServerRestarts">How often PostgreSQL was restarted, every other time abruptly.</param>
+/// <param name="ConnectionCuts">How often all connections were cut instead, for want of a server that may be restarted.</param>
+public sealed record SoakReport(int Recordings, int Kills, int ServerRestarts, int ConnectionCuts, int ProcessesStarted, double Seconds, IReadOnlyList<string> Faults);
 
 /// <summary>
-/// Two processes ingest a folder together while one or the other is killed at random moments and the database's connections are all cut, until everything is
-/// done; then looks whether every source is done exactly once, no segment lost or doubled, no lease stuck.
+/// Two processes ingest a folder together while one or the other is killed at random moments and PostgreSQL is restarted under them, until everything is done;
+/// then looks whether every source is done exactly once, no segment lost or doubled, no lease stuck.
 /// </summary>
 /// <param name="connectionString">Of an empty database with this program's schema.</param>
-public sealed class SoakRun(string connectionString, Action<string> tell)
+/// <param name="server">The server that it is on; null for one that others use, where all connections are cut instead.</param>
+public sealed class SoakRun(string connectionString, PostgresServer? server, Action<string> tell)
 {
     private const int AtOnce = 2;
     private const int FewestLeft = 8;
+
+    /// <summary>Within that a process is killed once it has work in hand: some at their first recording, some after a dozen.</summary>
+    private const int MostMilliseconds = 2000;
+
     private const string Application = "drchaffee soak";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private readonly List<Ingester> _running = [];
     private int _started;
 
-    public async Task<SoakReport> RunAsync(int recordings, int kills, int cuts, int seed, CancellationToken cancellationToken)
+    public async Task<SoakReport> RunAsync(int recordings, int kills, int breaks, int seed, CancellationToken cancellationToken)
     {
         using var talks = new SoakTalks(recordings);
         var data = Directory.CreateTempSubdirectory("chaffee-soak-data-").FullName;
         var began = Stopwatch.GetTimestamp();
         var random = new Random(seed);
-        var cutAfter = Enumerable.Range(1, cuts).Select(cut => cut * kills / (cuts + 1)).ToHashSet();
-        var (killed, cutsMade) = (0, 0);
+        var breakAfter = Enumerable.Range(1, breaks).Select(one => one * kills / (breaks + 1)).ToHashSet();
+        var (killed, broken) = (0, 0);
         try
         {
             while (true)
@@ -46,17 +54,15 @@ public sealed class SoakRun(string connectionString, Action<string> tell)
                     continue;
                 }
 
-                var victim = _running[random.Next(_running.Count)];
-                if (!await WorksAsync(victim, cancellationToken)) continue;
-                if (cutAfter.Contains(killed) && await CutAsync(cancellationToken) > 0)
+                if (await FindWorkingAsync(random, cancellationToken) is not { } victim) continue;
+                if (breakAfter.Contains(killed) && await BreakAsync(broken, cancellationToken))
                 {
-                    cutAfter.Remove(killed);
-                    cutsMade++;
+                    breakAfter.Remove(killed);
+                    broken++;
                     continue; // who was cut off goes on
                 }
 
-                var longest = Math.Clamp(15 * (talks.Lines.Count - soFar) / (kills - killed), 30, 400); // so that the work does not end before the kills
-                await Task.Delay(random.Next(0, (int)longest), cancellationToken);
+                await Task.Delay(random.Next(MostMilliseconds), cancellationToken);
                 await victim.KillAsync();
                 killed++;
                 var done = await CountDoneAsync(cancellationToken);
@@ -65,9 +71,9 @@ public sealed class SoakRun(string connectionString, Action<string> tell)
 
             foreach (var process in _running) await process.WaitAsync(cancellationToken); // what still runs ends by itself
             var faults = await new SoakCheck(connectionString).FaultsAsync(talks.Lines, cancellationToken);
-            if (cutsMade < cuts) faults = [.. faults, $"Only {cutsMade} of {cuts} times there were connections to cut."];
+            if (broken < breaks) faults = [.. faults, $"Only {broken} of {breaks} times the database was taken from processes at work."];
             if (killed < kills) faults = [.. faults, $"Only {killed} of {kills} kills met a process at work: the work was done before."];
-            return new SoakReport(talks.Lines.Count, killed, cutsMade, _started, Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 1), faults);
+            return new SoakReport(talks.Lines.Count, killed, server is null ? 0 : broken, server is null ? broken : 0, _started, Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 1), faults);
         }
         finally
         {
@@ -91,34 +97,50 @@ public sealed class SoakRun(string connectionString, Action<string> tell)
         }
     }
 
-    /// <summary>Waits until the process holds a source; false where it ended before.</summary>
-    private async Task<bool> WorksAsync(Ingester process, CancellationToken cancellationToken)
+    /// <summary>One of the processes that hold a source; null where one of them ends before any does.</summary>
+    private async Task<Ingester?> FindWorkingAsync(Random random, CancellationToken cancellationToken)
     {
-        while (!process.HasEnded)
+        while (!_running.Exists(process => process.HasEnded))
         {
-            if (await ScalarAsync("SELECT count(*) FROM sources WHERE lease_owner LIKE '%' || $1 || '%'", cancellationToken, process.Mark) > 0) return true;
+            List<Ingester> working = [];
+            foreach (var process in _running)
+            {
+                if (await ScalarAsync("SELECT count(*) FROM sources WHERE lease_owner LIKE '%' || $1 || '%'", cancellationToken, process.Mark) > 0) working.Add(process);
+            }
+
+            if (working.Count > 0) return working[random.Next(working.Count)];
             await Task.Delay(50, cancellationToken);
         }
 
-        return false;
+        return null;
     }
 
-    /// <summary>Cuts every connection of the processes, as a restart of the server does.</summary>
-    private async Task<long> CutAsync(CancellationToken cancellationToken)
+    /// <summary>Takes the database away from the processes for a moment. False where none had a connection to lose.</summary>
+    private async Task<bool> BreakAsync(int before, CancellationToken cancellationToken)
     {
-        var cut = await ScalarAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1", cancellationToken, Application);
-        tell($"cut {cut} connections of the database");
-        return cut;
+        const string Theirs = "FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1";
+        if (server is null)
+        {
+            var cut = await ScalarAsync($"SELECT count(pg_terminate_backend(pid)) {Theirs}", cancellationToken, Application);
+            tell($"cut {cut} connections of the database");
+            return cut > 0;
+        }
+
+        if (await ScalarAsync($"SELECT count(*) {Theirs}", cancellationToken, Application) is var open && open == 0) return false;
+        var abruptly = before % 2 == 0;
+        await server.RestartAsync(abruptly, cancellationToken);
+        tell($"restarted PostgreSQL {(abruptly ? "abruptly" : "in order")} under {open} connections");
+        return true;
     }
 
     private Task<long> CountDoneAsync(CancellationToken cancellationToken) => ScalarAsync("SELECT count(*) FROM sources WHERE state = 'done'", cancellationToken);
 
-    private async Task<long> ScalarAsync(string sql, CancellationToken cancellationToken, params object[] values)
+    private Task<long> ScalarAsync(string sql, CancellationToken cancellationToken, params object[] values) => DatabasePatience.AskAsync(async () =>
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
         await connection.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(sql, connection);
         foreach (var value in values) command.Parameters.AddWithValue(value);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
+    }, TimeProvider.System, cancellationToken);
 }

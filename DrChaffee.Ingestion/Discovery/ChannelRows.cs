@@ -37,4 +37,12 @@ internal sealed class ChannelRows(IDbContextFactory<ChaffeeDbContext> contexts, 
         await db.Channels.Where(c => c.Kind == kind && c.Address == address)
             .ExecuteUpdateAsync(set => set.SetProperty(c => c.CheckedAt, now).SetProperty(c => c.CheckFault, told).SetProperty(c => c.UpdatedAt, now), cancellationToken);
     }
+
+    /// <summary>Takes back that it was looked at: nothing came of it.</summary>
+    /// <param name="before">As it was before the look.</param>
+    public async Task ForgetLookAsync(Channel before, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.Channels.Where(c => c.Id == before.Id).ExecuteUpdateAsync(set => set.SetProperty(c => c.CheckedAt, before.CheckedAt), cancellationToken);
+    }
 }

@@ -46,17 +46,24 @@ public sealed class IngestionPipeline
     {
         _policy.Check(request);
         if (request.TakesUp) return await TakeUpAsync(request, observer, cancellationToken);
-        if (!_finders.TryGetValue(request.Source, out var finder))
-            throw new IngestionException($"This build was made without the source {NameOf(request.Source)}; use --source yt-dlp, which lists the same channels.");
-
+        var finder = FinderOf(request);
         if (request.DryRun) return DryReport(request, await PlanAsync(finder, request, cancellationToken));
 
         return await WorkAsync(request.RunId, request.Describe(), observer, async (run, feeder) =>
         {
-            var plan = await PlanAsync(finder, request, cancellationToken); // may read for minutes, so the run shows already
+            var plan = request.Plan ?? await PlanAsync(finder, request, cancellationToken); // may read for minutes, so the run shows already
             run.Tally.Found(plan.Count);
             feeder.Own(await QueueAsync(plan, request, run, cancellationToken));
         }, _policy.TakesUpOthers ? int.MaxValue : 0, untilEmpty: false, cancellationToken);
+    }
+
+    /// <summary>Looks at a channel, and leaves what there is to do to a run that need not look again.</summary>
+    /// <returns>How many recordings are to be worked on, and the request for that run.</returns>
+    internal async Task<(int New, IngestionRequest Request)> LookAsync(IngestionRequest request, CancellationToken cancellationToken)
+    {
+        _policy.Check(request);
+        var plan = await PlanAsync(FinderOf(request), request, cancellationToken);
+        return (plan.Count(planned => planned.Admission == Admission.Work), request with { Plan = plan });
     }
 
     /// <summary>Until nothing is left that can be done now. On a production machine as many as one night may bring.</summary>
@@ -64,6 +71,9 @@ public sealed class IngestionPipeline
         request.RunId, request.Describe(), observer, (_, _) => Task.CompletedTask, _policy.TakesUpOthers ? int.MaxValue : _settings.IngestionLimit, untilEmpty: true, cancellationToken);
 
     public Task<IngestionReport> RunAsync(IngestionRequest request, CancellationToken cancellationToken) => RunAsync(request, observer: null, cancellationToken);
+
+    private IRecordingFinder FinderOf(IngestionRequest request) => _finders.GetValueOrDefault(request.Source)
+        ?? throw new IngestionException($"This build was made without the source {NameOf(request.Source)}; use --source yt-dlp, which lists the same channels.");
 
     private async Task<IReadOnlyList<PlannedSource>> PlanAsync(IRecordingFinder finder, IngestionRequest request, CancellationToken cancellationToken) =>
         await _planner.PlanAsync(await finder.FindAsync(request, cancellationToken), request, _policy.LimitOf(request), cancellationToken);

@@ -1,3 +1,5 @@
+using DrChaffee.Ingestion.Discovery;
+
 namespace DrChaffee.Ingestion.Pipeline;
 
 /// <summary>Where recordings are looked for.</summary>
@@ -36,6 +38,9 @@ public sealed record IngestionRequest
 
     /// <summary>Says what would be done, and does nothing.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>What a look at the channel found to do just now; null where the run looks itself.</summary>
+    internal IReadOnlyList<PlannedSource>? Plan { get; init; }
 
     public static IngestionRequest TakeUp() => new() { Channel = "", TakesUp = true };
 

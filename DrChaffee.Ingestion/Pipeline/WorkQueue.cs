@@ -53,6 +53,14 @@ internal sealed class WorkQueue(NpgsqlDataSource dataSource, ReferenceRows refer
     public Task<IReadOnlyList<QueuedSource>> StandingAsync(long[] ids, CancellationToken cancellationToken) =>
         ReadAsync($"{Select} WHERE s.id = ANY($1)", ids, cancellationToken);
 
+    /// <summary>Ends when whatever a process that died had in hand is free again; at most as long as a lease lasts.</summary>
+    public async Task OutwaitLeasesAsync(CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("SELECT coalesce(max(extract(epoch FROM lease_until - now())), 0)::float8 FROM sources WHERE lease_until > now()");
+        var seconds = await DatabasePatience.AskAsync(async () => (double)(await command.ExecuteScalarAsync(cancellationToken))!, time, cancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(seconds), time, cancellationToken);
+    }
+
     /// <summary>Sources in whose work a process ended time and again are left to a person: one that ends every process must not come back for ever.</summary>
     public async Task GiveUpAbandonedAsync(CancellationToken cancellationToken)
     {

@@ -19,16 +19,15 @@ internal sealed class ChannelRuns(ChaffeeSettings settings, IngestionPipeline pi
         {
             try
             {
-                // The look comes first and costs little: a long run over one channel must not keep the others from being looked at.
-                var request = RequestFor(channel) with { NewestFirst = true };
-                var planned = (await pipeline.RunAsync(request with { RunId = Guid.CreateVersion7(), DryRun = true }, cancellationToken)).Planned.Count;
-                if (planned > 0) await runs.StartAsync(request, cancellationToken);
-                (looked, queued) = (looked + 1, queued + planned);
-                await NoteAsync(channel, fault: null, cancellationToken);
+                // Only the look is done here: a long run over one channel must not keep the others from being looked at.
+                var (found, run) = await pipeline.LookAsync(RequestFor(channel) with { NewestFirst = true }, cancellationToken);
+                if (found > 0) await runs.StartAsync(run, cancellationToken);
+                (looked, queued) = (looked + 1, queued + found);
             }
             catch (IngestionRefusedException ex)
             {
-                faults.Add($"{channel.Title}: {ex.Message}"); // too many runs wait: it stays due
+                faults.Add($"{channel.Title}: {ex.Message}");
+                await rows.ForgetLookAsync(channel, cancellationToken); // too many runs wait: it stays due
             }
             catch (IngestionException ex)
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using DrChaffee.Web.Tests.Infrastructure;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -27,10 +28,10 @@ internal sealed class MediaHost : IAsyncDisposable
     /// <summary>Answers for paths that are not the host's own.</summary>
     public Func<HttpContext, Task>? Otherwise { get; set; }
 
-    public static async Task<MediaHost> StartAsync(byte[] media)
+    public static async Task<MediaHost> StartAsync(byte[] media, X509Certificate2? certificate = null)
     {
         MediaHost? host = null;
-        var server = await LocalServer.StartAsync(context => host!.AnswerAsync(context));
+        var server = await LocalServer.StartAsync(context => host!.AnswerAsync(context), certificate);
         return host = new MediaHost(server, media);
     }
 
@@ -86,7 +87,7 @@ internal sealed class MediaHost : IAsyncDisposable
             case "/silent.wav": await Task.Delay(Timeout.Infinite, context.RequestAborted); break;
             case "/moved.wav": answer.Redirect("/talk.wav"); break;
             case "/circle.wav": answer.Redirect("/circle.wav"); break;
-            case "/inside.wav": answer.Redirect($"http://127.0.0.2:{context.Connection.LocalPort}/talk.wav"); break;
+            case "/inside.wav": answer.Redirect($"{context.Request.Scheme}://127.0.0.2:{context.Connection.LocalPort}/talk.wav"); break;
             case "/file.wav": answer.Redirect("file:///etc/passwd"); break;
             default: await (Otherwise?.Invoke(context) ?? NotFoundAsync(context)); break;
         }

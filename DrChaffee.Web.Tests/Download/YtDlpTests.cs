@@ -14,7 +14,7 @@ namespace DrChaffee.Web.Tests.Download;
 /// <summary>The real yt-dlp against a site of ours, which its generic extractor reads. Skipped where yt-dlp is not installed.</summary>
 public sealed class YtDlpTests : IAsyncLifetime
 {
-    private static readonly Lazy<bool> Installed = new(IsInstalled);
+    internal static readonly Lazy<bool> Installed = new(IsInstalled);
 
     private readonly TestFolder _folder = new();
     private byte[] _media = [];

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using DrChaffee.Benchmarks.Soak;
+using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion.Evaluation;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Web.Tests.Infrastructure;
 
@@ -11,15 +13,15 @@ public sealed class SoakTests(TestDatabase database) : IClassFixture<TestDatabas
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Killed_at_random_and_cut_off_from_the_database_every_recording_is_done_exactly_once()
+    public async Task Killed_at_random_while_PostgreSQL_falls_over_every_recording_is_done_exactly_once()
     {
-        _ = database.ConnectionString;
-        await database.ClearAsync();
+        await using var server = await PostgresServer.TryStartAsync(Tell, Token);
+        await using var scratch = await ScratchDatabase.CreateAsync(new ChaffeeSettings { ConnectionString = server?.ConnectionString ?? database.ConnectionString }, Token);
 
-        var report = await new SoakRun(database.ConnectionString, line => TestContext.Current.SendDiagnosticMessage(line)).RunAsync(recordings: 40, kills: 4, cuts: 2, seed: 5, Token);
+        var report = await new SoakRun(scratch.ConnectionString, server, Tell).RunAsync(recordings: 24, kills: 3, breaks: 1, seed: 5, Token);
 
         Assert.Empty(report.Faults);
-        Assert.Equal((4, 2), (report.Kills, report.ConnectionCuts));
+        Assert.Equal((3, server is null ? 0 : 1, server is null ? 1 : 0), (report.Kills, report.ServerRestarts, report.ConnectionCuts));
     }
 
     [Fact]
@@ -48,4 +50,6 @@ public sealed class SoakTests(TestDatabase database) : IClassFixture<TestDatabas
         Assert.Equal(40, await database.ScalarAsync<long>("SELECT count(*) FROM segments"));
         Assert.Equal(40, await database.ScalarAsync<long>("SELECT count(*) FROM ingestion_events WHERE kind = 'stage_started' AND stage = 'store'"));
     }
+
+    private static void Tell(string line) => TestContext.Current.SendDiagnosticMessage(line);
 }

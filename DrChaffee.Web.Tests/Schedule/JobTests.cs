@@ -2,6 +2,7 @@ using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Domain.Sources;
 using DrChaffee.Ingestion.Download;
+using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Schedule;
 using DrChaffee.Ingestion.Schedule.Jobs;
 using DrChaffee.Web.Tests.Infrastructure;
@@ -69,7 +70,7 @@ public sealed class JobTests(TestDatabase database) : IClassFixture<TestDatabase
         await SubscribeAsync("/paused/folder", paused: true);
         await SubscribeAsync("/looked/at/just/now", checkedAt: TimeProvider.System.GetUtcNow());
 
-        var failure = await Assert.ThrowsAsync<DrChaffee.Ingestion.Pipeline.IngestionException>(() => process.Get<ChannelRuns>().RescanAsync(Token));
+        var failure = await Assert.ThrowsAsync<IngestionException>(() => process.Get<ChannelRuns>().RescanAsync(Token));
         var again = await process.Get<ChannelRuns>().RescanAsync(Token);
         await using var db = await database.OpenAsync();
         var channels = await db.Channels.OrderBy(c => c.Id).ToListAsync(Token);
@@ -80,6 +81,39 @@ public sealed class JobTests(TestDatabase database) : IClassFixture<TestDatabase
         Assert.Null(channels[1].CheckFault);
         Assert.All(channels.Take(2), channel => Assert.NotNull(channel.CheckedAt));
         Assert.Null(channels[2].CheckedAt);
+    }
+
+    [Fact]
+    public async Task A_rescan_looks_once_and_the_run_does_what_was_found_then()
+    {
+        await database.ClearAsync();
+        await using var process = Start();
+        Talk("2024-01-01 A talk", 10);
+        await SubscribeAsync(_folder.Path);
+
+        await process.Get<ChannelRuns>().RescanAsync(Token);
+        Talk("2024-01-02 Another", 10);
+        await using var waiting = process.Get<IngestionRuns>().WaitingAsync(Token).GetAsyncEnumerator(Token);
+        await waiting.MoveNextAsync();
+        var report = await process.Get<IngestionPipeline>().RunAsync(waiting.Current, Token);
+
+        Assert.Equal((1, 1), (report.Counts.Found, report.Counts.Done));
+        Assert.Equal(["A talk"], await TitlesAsync());
+    }
+
+    [Fact]
+    public async Task A_channel_whose_run_finds_no_place_stays_due()
+    {
+        await database.ClearAsync();
+        await using var process = Start();
+        Talk("2024-01-01 A talk", 10);
+        await SubscribeAsync(_folder.Path);
+        for (var i = 0; i < 8; i++) await process.Get<IngestionRuns>().StartAsync(new IngestionRequest { Source = SourceKind.Folder, Channel = "/some/other/folder" }, Token);
+
+        var failure = await Assert.ThrowsAsync<IngestionException>(() => process.Get<ChannelRuns>().RescanAsync(Token));
+
+        Assert.Equal("0 channels looked at, 0 new recordings queued. Not looked at: folder: 8 runs wait already; start this one when they are done.", failure.Message);
+        Assert.Equal(1, await database.ScalarAsync<long>("SELECT count(*) FROM channels WHERE checked_at IS NULL"));
     }
 
     [Fact]

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using DrChaffee.Domain.Sources;
+using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Ingestion.Schedule;
+using DrChaffee.Web.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using Quartz;
+
+namespace DrChaffee.Web.Tests.Schedule;
+
+/// <summary>The real program as a server, killed in the middle of the nightly run.</summary>
+public sealed class KilledRunTests
+{
+    private const int Talks = 40;
+    private const int LinesATalk = 60;
+
+    /// <summary>A process is missed when it has been silent for half a minute, and its leases last as long.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)] // another process of the cluster is there already
+    [InlineData(false)] // the only process comes back
+    public async Task A_nightly_run_whose_process_is_killed_is_begun_again_once(bool another)
+    {
+        await using var app = new EmptyApp { Variables = [("INGESTION_SCHEDULE", "0 2 * * *")] };
+        await app.InitializeAsync();
+        _ = app.Database.ConnectionString; // skips without a server
+        await app.Database.UntilScheduledAsync(5);
+        await (await app.Services.GetRequiredService<ISchedulerFactory>().GetScheduler(Token)).Shutdown(waitForJobsToComplete: true, Token);
+        using var talks = await SubscribeAsync(app.Database);
+        using var data = new TestFolder();
+        await app.Database.ScalarAsync<object>($"UPDATE qrtz_triggers SET next_fire_time = {TimeProvider.System.GetUtcNow().AddDays(-1).UtcTicks} WHERE trigger_name = 'ingest'");
+
+        using var killed = Start(app.Database, data);
+        Process? heir = null;
+        try
+        {
+            await Poll.UntilAsync(async () => await app.Database.ScalarAsync<long>("SELECT count(*) FROM sources WHERE state = 'done'") > 0, Patience);
+            await app.Services.GetRequiredService<SourceSteering>().PauseAllAsync(Token); // so that it is in the middle of it
+            if (another) heir = await StartBesideAsync(app.Database, data);
+            await KillAsync(killed);
+            var (done, unfinished) = (await app.Database.ScalarAsync<long>("SELECT count(*) FROM sources WHERE state = 'done'"), await app.Database.ScalarAsync<long>("SELECT count(*) FROM job_runs WHERE job = 'ingest' AND finished_at IS NULL"));
+            await app.Services.GetRequiredService<SourceSteering>().ResumeAllAsync(Token);
+            heir ??= Start(app.Database, data);
+            await Poll.UntilAsync(async () => await app.Database.ScalarAsync<long>("SELECT count(*) FROM job_runs WHERE job = 'ingest' AND outcome IS NOT NULL") > 0, Patience);
+            var (_, runs) = await app.Services.GetRequiredService<JobHistory>().ListAsync("ingest", take: 10, skip: 0, Token);
+
+            Assert.InRange(done, 1, Talks - 1);
+            Assert.Equal(1, unfinished);
+            Assert.Equal([RunOutcome.Done, RunOutcome.CutOff], runs.Select(run => run.Outcome));
+            Assert.NotEqual(runs[0].Process, runs[1].Process);
+            Assert.Equal(Talks, await app.Database.ScalarAsync<long>("SELECT count(*) FROM sources WHERE state = 'done' AND version = 1 AND lease_owner IS NULL"));
+            Assert.Equal(Talks * LinesATalk, await app.Database.ScalarAsync<long>("SELECT count(*) FROM segments"));
+        }
+        finally
+        {
+            await KillAsync(killed);
+            if (heir is not null) await KillAsync(heir);
+            heir?.Dispose();
+        }
+    }
+
+    private static async Task<TestFolder> SubscribeAsync(TestDatabase database)
+    {
+        var talks = new TestFolder();
+        for (var i = 0; i < Talks; i++)
+        {
+            talks.WriteWav($"talk {i}.wav", 125, 300 + 10 * i); // no short
+            talks.WriteSrt($"talk {i}.srt", [.. Enumerable.Range(0, LinesATalk).Select(n => $"Sentence {n} of talk {i} is about the kidneys and the blood.")]);
+        }
+
+        await using var db = await database.OpenAsync();
+        db.Channels.Add(new Channel { Kind = "folder", Address = talks.Path, Title = "talks", RescanEvery = TimeSpan.FromDays(1), CheckedAt = TimeProvider.System.GetUtcNow() });
+        await db.SaveChangesAsync(Token);
+        return talks;
+    }
+
+    private static async Task<Process> StartBesideAsync(TestDatabase database, TestFolder data)
+    {
+        var before = await database.ScalarAsync<long>("SELECT count(*) FROM qrtz_scheduler_state");
+        var process = Start(database, data);
+        await Poll.UntilAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM qrtz_scheduler_state") > before, Patience);
+        return process;
+    }
+
+    private static Process Start(TestDatabase database, TestFolder data)
+    {
+        var process = ProgramRun.Start(["serve", "--urls=http://127.0.0.1:0"],
+            ("DATABASE_URL", database.ConnectionString), ("INGESTION_SCHEDULE", "0 2 * * *"), ("INGESTION_LIMIT", "1000"), ("DATA_DIR", data.Path));
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private static async Task KillAsync(Process process)
+    {
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync(CancellationToken.None);
+    }
+}
