@@ -62,6 +62,7 @@ public static class DomainServices
         // Library and operations
         services.AddSingleton<LibraryQueries>();
         services.AddSingleton<IngestionFeed>();
+        services.AddSingleton<EventLog>();
         return services;
     }
 
