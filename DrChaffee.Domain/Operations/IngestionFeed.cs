@@ -138,7 +138,7 @@ public sealed partial class IngestionFeed : IAsyncDisposable
         await _reading.WaitAsync(cancellationToken);
         try
         {
-            await ReadOnAsync(cancellationToken);
+            await ReadOnAsync(CancellationToken.None); // it takes a moment, and a question that is broken off costs the database a connection
             if (_ofPictures.Count == 0 || sinceTold < TellEvery || (Interlocked.Read(ref _told) == _builder.LastEventId && sinceTold < TellAtLeastEvery)) return null;
             Interlocked.Exchange(ref _told, _builder.LastEventId);
             return _builder.Picture(_time.GetUtcNow());
@@ -170,16 +170,17 @@ public sealed partial class IngestionFeed : IAsyncDisposable
     {
         var heardSince = _time.GetUtcNow() - RunHistory.Silent;
         var starts = db.IngestionEvents.Where(e => e.Kind == IngestionEventKind.RunStarted);
+        var ended = db.IngestionEvents.Where(e => RunHistory.Endings.Contains(e.Kind)).Select(e => e.RunId);
         var alive = db.IngestionEvents.Where(e => e.At > heardSince).Select(e => e.RunId);
-        var latest = await starts.OrderByDescending(e => e.Id).Take(SnapshotBuilder.RunsKept).MinAsync(e => (long?)e.Id, cancellationToken);
+        var latest = await starts.Where(e => ended.Contains(e.RunId)).OrderByDescending(e => e.Id).Take(SnapshotBuilder.RunsKept).MinAsync(e => (long?)e.Id, cancellationToken);
         var shown = await starts.Where(e => alive.Contains(e.RunId)).MinAsync(e => (long?)e.Id, cancellationToken);
         return Math.Min(latest ?? 1, shown ?? long.MaxValue) - 1;
     }
 
+    /// <summary>What waits for the end goes on elsewhere: whoever leaves last may hold locks of its own.</summary>
     private void StopFollowing()
     {
-        _stop?.Cancel();
-        _stop?.Dispose();
+        _ = _stop?.CancelAsync();
         _stop = null;
     }
 

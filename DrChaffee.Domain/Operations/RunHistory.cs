@@ -11,6 +11,9 @@ internal sealed class RunHistory
     /// <summary>A run that says nothing for so long was killed: whatever it works on reports every second.</summary>
     public static readonly TimeSpan Silent = TimeSpan.FromMinutes(15);
 
+    /// <summary>The kinds of events by which a source ends.</summary>
+    public static readonly IngestionEventKind[] Endings = [IngestionEventKind.Done, IngestionEventKind.Failed, IngestionEventKind.Waiting, IngestionEventKind.Skipped];
+
     private readonly Guid _id;
     private readonly string _title;
     private readonly Dictionary<SourceIdentity, SourceProgress> _active = [];

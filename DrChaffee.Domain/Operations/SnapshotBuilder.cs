@@ -3,7 +3,7 @@ namespace DrChaffee.Domain.Operations;
 /// <summary>Adds events up to a picture. Pure: the same events give the same picture, however many at a time they come, and from whichever run of the last twenty on.</summary>
 internal sealed class SnapshotBuilder
 {
-    /// <summary>What ended in so many runs, the latest, may stand among what ended lately.</summary>
+    /// <summary>What ended in so many runs, the latest in which anything ended, may stand among what ended lately.</summary>
     public const int RunsKept = 20;
 
     private static readonly TimeSpan StalledAfter = TimeSpan.FromMinutes(2);
@@ -50,7 +50,7 @@ internal sealed class SnapshotBuilder
         foreach (var (id, old) in _runs.Where(run => !run.Value.IsShown(started.At)).ExceptBy(Latest(), run => run.Value).ToList()) _runs.Remove(id);
     }
 
-    private IEnumerable<RunHistory> Latest() => _runs.Values.OrderByDescending(run => run.FirstEventId).Take(RunsKept);
+    private IEnumerable<RunHistory> Latest() => _runs.Values.Where(run => run.Recent.Count > 0).OrderByDescending(run => run.FirstEventId).Take(RunsKept);
 
     private static StageLoad Load(Stage stage, List<RunHistory> runs, DateTimeOffset now)
     {

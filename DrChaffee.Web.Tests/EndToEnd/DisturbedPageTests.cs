@@ -4,9 +4,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace DrChaffee.Web.Tests.EndToEnd;
 
-/// <summary>Two web servers and a process that ingests, on one database.</summary>
+/// <summary>Two web servers that only serve, and a process that ingests, on one database.</summary>
 [Collection<InABrowser>]
-public sealed class DisturbedPageTests(Browser browser, EmptyApp app) : IClassFixture<EmptyApp>
+public sealed class DisturbedPageTests(Browser browser)
 {
     private const int Talks = 8;
     private const float Patience = 60_000;
@@ -16,6 +16,8 @@ public sealed class DisturbedPageTests(Browser browser, EmptyApp app) : IClassFi
     [Fact]
     public async Task A_page_whose_line_was_cut_and_server_restarted_and_one_opened_late_end_in_the_picture_of_one_never_disturbed()
     {
+        await using var app = new EmptyApp { Variables = [OtherServer.ServesOnly] };
+        await app.InitializeAsync();
         (await app.SignedInClientAsync()).Dispose(); // so that the password is set
         await using var other = new OtherServer(app.Database);
         await other.StartAsync();
@@ -25,8 +27,8 @@ public sealed class DisturbedPageTests(Browser browser, EmptyApp app) : IClassFi
         using var talks = new TestFolder();
         for (var i = 0; i < Talks; i++) talks.WriteWav($"talk {i}.wav", 2, hertz: 300 + 20 * i);
         talks.Write("no talk.wav", "This is no audio.");
-        await using var undisturbed = await OpenAsync(app.Address);
-        await using var disturbed = await OpenAsync(line.Address);
+        await using var undisturbed = await OpenAsync(app, app.Address);
+        await using var disturbed = await OpenAsync(app, line.Address);
         var (a, b) = (undisturbed.Page, disturbed.Page);
 
         var run = ingesting.IngestAsync(talks.Path, Token);
@@ -66,7 +68,7 @@ public sealed class DisturbedPageTests(Browser browser, EmptyApp app) : IClassFi
     private static Task<string[]> TextsAsync(string parts, params IPage[] pages) => Task.WhenAll(pages.Select(async page =>
         string.Join('\n', await page.Locator(parts).AllInnerTextsAsync())));
 
-    private async Task<WatchedPage> OpenAsync(Uri address)
+    private async Task<WatchedPage> OpenAsync(EmptyApp app, Uri address)
     {
         var watched = await browser.OpenAsync(app, address);
         var page = watched.Page;
@@ -74,7 +76,7 @@ public sealed class DisturbedPageTests(Browser browser, EmptyApp app) : IClassFi
         await page.GetByLabel("Password").FillAsync(ChaffeeApp.Password);
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/admin");
-        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Ingest folder" })).ToBeEnabledAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Diagnose" })).ToBeEnabledAsync();
         return watched;
     }
 }

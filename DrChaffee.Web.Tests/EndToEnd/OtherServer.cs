@@ -9,6 +9,9 @@ namespace DrChaffee.Web.Tests.EndToEnd;
 /// <summary>The program's web server in a process of its own, that is killed and started again on the same port.</summary>
 internal sealed class OtherServer(TestDatabase database) : IAsyncDisposable
 {
+    /// <summary>So that no job of the schedule takes up what a test ingests.</summary>
+    public static readonly (string Name, string Value) ServesOnly = ("API_ONLY_MODE", "true");
+
     private readonly TestFolder _data = new();
     private Process? _process;
 
@@ -19,7 +22,7 @@ internal sealed class OtherServer(TestDatabase database) : IAsyncDisposable
     {
         await StopAsync();
         var address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}");
-        _process = ProgramRun.Start(["serve", $"--urls={address}"], ("DATABASE_URL", database.ConnectionString), ("DATA_DIR", _data.Path));
+        _process = ProgramRun.Start(["serve", $"--urls={address}"], ("DATABASE_URL", database.ConnectionString), ("DATA_DIR", _data.Path), ServesOnly);
         _process.OutputDataReceived += (_, _) => { };
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
