@@ -61,7 +61,7 @@ public static class DomainServices
 
         // Library and operations
         services.AddSingleton<LibraryQueries>();
-        services.AddSingleton<IngestionFeed>().AddSingleton<IngestionStatistics>();
+        services.AddSingleton<IngestionFeed>().AddSingleton<EventLog>().AddSingleton<IngestionStatistics>();
         return services;
     }
 

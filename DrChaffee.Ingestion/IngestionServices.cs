@@ -30,7 +30,7 @@ public static class IngestionServices
         services.AddSources();
         services.AddSingleton<MediaProbe>().AddSingleton<AudioDecoder>();
         services.AddTranscribers();
-        services.AddSingleton<WorkQueue>().AddSingleton<HostCircuits>().AddSingleton<StageCheckpoints>().AddSingleton<PipelineLoad>();
+        services.AddSingleton<WorkQueue>().AddSingleton<HostCircuits>().AddSingleton<StageCheckpoints>();
         services.AddSingleton<MediaStages>();
 
         // From words to passages that are found
@@ -57,7 +57,7 @@ public static class IngestionServices
         services.AddSingleton(provider => new IngestionPipeline(
             provider.GetRequiredService<IngestionPolicy>(), provider.GetRequiredService<Domain.Settings.ChaffeeSettings>(), provider.GetServices<IRecordingFinder>(), provider.GetRequiredService<RunPlanner>(),
             provider.GetRequiredService<RunFactory>(), provider.GetRequiredService<WorkQueue>(), provider.GetRequiredService<HostCircuits>(), provider.GetRequiredService<MediaStages>(),
-            provider.GetRequiredService<TranscriptStages>(), provider.GetRequiredService<VectorUpkeep>(), provider.GetRequiredService<PipelineLoad>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TranscriptStages>(), provider.GetRequiredService<VectorUpkeep>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new TranscriptImporter(
             provider.GetRequiredService<IngestionPolicy>(), provider.GetRequiredService<Microsoft.EntityFrameworkCore.IDbContextFactory<Domain.Data.ChaffeeDbContext>>(),
             provider.GetRequiredService<RunFactory>(), provider.GetRequiredService<TranscriptStages>(), provider.GetRequiredService<VectorUpkeep>(), provider.GetRequiredService<VectorIndex>()));

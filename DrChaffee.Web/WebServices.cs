@@ -46,6 +46,7 @@ internal static class WebServices
         services.AddSingleton<HealthReporter>();
         services.AddSingleton<ExampleQuestions>();
         services.AddSingleton<RunOrders>();
+        services.AddSingleton<EventRelay>();
     }
 
     private static void UseSnakeCase(JsonSerializerOptions json)

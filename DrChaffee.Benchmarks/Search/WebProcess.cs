@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using DrChaffee.Domain.Search;
+using Npgsql;
 
 namespace DrChaffee.Benchmarks.Search;
 
@@ -17,19 +18,20 @@ internal sealed class WebProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Returns when searches are answered by both legs.</summary>
-    public static async Task<WebProcess> StartAsync(string connectionString)
+    /// <summary>Returns when searches are answered by both legs; with an admin's password, when that admin can sign in.</summary>
+    public static async Task<WebProcess> StartAsync(string connectionString, string? adminPassword = null)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "DrChaffee.Web.dll"), "serve", $"--urls={address}"]) { RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["DATABASE_URL"] = connectionString;
         start.Environment["API_ONLY_MODE"] = "true";
+        if (adminPassword is not null) start.Environment["ADMIN_PASSWORD"] = adminPassword;
         var server = new WebProcess(Process.Start(start) ?? throw new InvalidOperationException("The web server did not start."), address);
         server._process.OutputDataReceived += (_, _) => { };
         server._process.BeginOutputReadLine();
         using var client = new HttpClient { BaseAddress = address };
         var started = Stopwatch.GetTimestamp();
-        while (!await IsReadyAsync(client))
+        while (!await (adminPassword is null ? IsReadyAsync(client) : HasAdminAsync(client, connectionString)))
         {
             if (!server._process.HasExited && Stopwatch.GetElapsedTime(started) < Patience)
             {
@@ -38,7 +40,7 @@ internal sealed class WebProcess : IAsyncDisposable
             }
 
             await server.DisposeAsync();
-            throw new InvalidOperationException("The web server did not answer with both legs.");
+            throw new InvalidOperationException("The web server did not get ready.");
         }
 
         return server;
@@ -65,6 +67,21 @@ internal sealed class WebProcess : IAsyncDisposable
         catch (Exception ex) when (ex is HttpRequestException or TaskCanceledException)
         {
             return false; // it is yet to listen, or to load
+        }
+    }
+
+    private static async Task<bool> HasAdminAsync(HttpClient client, string connectionString)
+    {
+        try
+        {
+            using var answer = await client.GetAsync("/health/live");
+            await using var dataSource = NpgsqlDataSource.Create(connectionString);
+            await using var accounts = dataSource.CreateCommand("SELECT count(*) FROM accounts");
+            return answer.IsSuccessStatusCode && await accounts.ExecuteScalarAsync() is > 0L;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // it is yet to listen
         }
     }
 

@@ -3,6 +3,9 @@ namespace DrChaffee.Domain.Operations;
 /// <summary>One thing that happened during ingestion. The number rises in the order of commit, so a reader that asks for events after its last number misses none.</summary>
 public sealed class IngestionEvent
 {
+    /// <summary>The message of a run's last event where somebody stopped it; any other message there says why it failed.</summary>
+    public const string Stopped = "stopped";
+
     public long Id { get; init; }
     public DateTimeOffset At { get; init; }
 

@@ -1,19 +1,14 @@
-using DrChaffee.Domain.Sources;
-
 namespace DrChaffee.Domain.Operations;
 
-/// <summary>Adds events up to a picture. Pure: the same events give the same picture, however many at a time they come.</summary>
+/// <summary>Adds events up to a picture. Pure: the same events give the same picture, however many at a time they come, and from whichever run of the last twenty on.</summary>
 internal sealed class SnapshotBuilder
 {
-    private const int MostRecent = 50;
-    private static readonly TimeSpan ShownAfterItsEnd = TimeSpan.FromMinutes(10);
+    /// <summary>What ended in so many runs, the latest in which anything ended, may stand among what ended lately.</summary>
+    public const int RunsKept = 20;
 
-    /// <summary>A run that says nothing for so long was killed: whatever it works on reports every second.</summary>
-    private static readonly TimeSpan Silent = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan StalledAfter = TimeSpan.FromMinutes(2);
 
-    private readonly Dictionary<Guid, Run> _runs = [];
-    private readonly Dictionary<Identity, Worked> _active = [];
-    private readonly List<(Identity Source, SourceProgress Ended)> _recent = []; // each source once, the latest last
+    private readonly Dictionary<Guid, RunHistory> _runs = [];
 
     public long LastEventId { get; private set; }
 
@@ -24,101 +19,57 @@ internal sealed class SnapshotBuilder
 
     public IngestionSnapshot Picture(DateTimeOffset now)
     {
-        var runs = _runs.Values.Where(run => now - (run.FinishedAt ?? run.LastAt) < (run.FinishedAt is null ? Silent : ShownAfterItsEnd)).ToList();
-        var shown = runs.Select(run => run.Id).ToHashSet();
-        var active = _active.Values.Where(worked => shown.Contains(worked.RunId)).ToList();
+        List<RunHistory> shown = [.. _runs.Values.Where(run => run.IsShown(now))];
+        List<RunHistory> goOn = [.. shown.Where(run => run.FinishedAt is null)];
         return new IngestionSnapshot(
             LastEventId,
-            [.. runs.OrderByDescending(run => run.StartedAt).ThenBy(run => run.Id).Select(run => run.Progress(active.Count(worked => worked.RunId == run.Id)))],
-            [.. active.Select(worked => worked.Source).OrderBy(source => source.StartedAt).ThenBy(source => source.SourceKey, StringComparer.Ordinal)],
-            [.. Enumerable.Reverse(_recent).Select(entry => entry.Ended)]);
+            [.. shown.OrderByDescending(run => run.StartedAt).ThenByDescending(run => run.FirstEventId).Select(run => run.Progress(now))],
+            [.. Enum.GetValues<Stage>().Select(stage => Load(stage, goOn, now))],
+            [.. goOn.SelectMany(run => run.Active.Values).OrderBy(source => source.StartedAt).ThenBy(source => source.SourceKey, StringComparer.Ordinal)],
+            [.. Latest().Union(shown).SelectMany(run => run.Recent).OrderByDescending(ended => ended.EventId).DistinctBy(ended => ended.Source).Take(RunHistory.MostRecent).Select(ended => ended.Progress)]);
     }
 
     private void Apply(IngestionEvent happened)
     {
         if (happened.Id <= LastEventId) return;
         LastEventId = happened.Id;
-        if (!_runs.TryGetValue(happened.RunId, out var run)) _runs[happened.RunId] = run = new Run(happened.RunId, happened.At);
-        run.LastAt = happened.At;
-        switch (happened.Kind)
+        if (!_runs.TryGetValue(happened.RunId, out var run))
         {
-            case IngestionEventKind.RunStarted:
-                run.Title = happened.Message ?? run.Title;
-                break;
-            case IngestionEventKind.RunFinished:
-                run.FinishedAt = happened.At;
-                foreach (var (source, worked) in _active.ToList())
-                {
-                    if (worked.RunId == run.Id) _active.Remove(source);
-                }
-
-                break;
-            default:
-                if (happened.SourceKey is { } key) Apply(happened, key, run);
-                break;
+            if (happened.Kind == IngestionEventKind.RunStarted) Begin(happened);
+            return; // of a run that began too long ago
         }
+
+        run.Apply(happened);
+        if (SourceIdentity.Of(happened) is not { } source) return;
+        foreach (var other in _runs.Values.Where(other => other != run)) other.LetGo(source, happened.At);
     }
 
-    private void Apply(IngestionEvent happened, string key, Run run)
+    private void Begin(IngestionEvent started)
     {
-        var identity = new Identity(key, key.Length > 0 ? "" : happened.Title ?? "");
-        var before = _active.GetValueOrDefault(identity)?.Source;
-        var now = new SourceProgress(
-            key, happened.Title ?? before?.Title ?? key, StateAfter(happened.Kind), happened.Stage ?? before?.Stage ?? Stage.Discover,
-            happened.Kind switch { IngestionEventKind.Progress => happened.Progress, IngestionEventKind.StageFinished => 1, _ => null },
-            happened.Message, happened.Duration ?? before?.Duration, before?.StartedAt ?? happened.At, happened.At);
-        if (now.State == SourceState.Working)
-        {
-            _active[identity] = new Worked(run.Id, now);
-            return;
-        }
-
-        _active.Remove(identity);
-        run.Count(happened.Kind);
-        _recent.RemoveAll(entry => entry.Source == identity);
-        _recent.Add((identity, now));
-        if (_recent.Count > MostRecent) _recent.RemoveAt(0);
+        _runs[started.RunId] = new RunHistory(started);
+        foreach (var (id, old) in _runs.Where(run => !run.Value.IsShown(started.At)).ExceptBy(Latest(), run => run.Value).ToList()) _runs.Remove(id);
     }
 
-    private static SourceState StateAfter(IngestionEventKind kind) => kind switch
+    private IEnumerable<RunHistory> Latest() => _runs.Values.Where(run => run.Recent.Count > 0).OrderByDescending(run => run.FirstEventId).Take(RunsKept);
+
+    private static StageLoad Load(Stage stage, List<RunHistory> runs, DateTimeOffset now)
     {
-        IngestionEventKind.Waiting => SourceState.Waiting,
-        IngestionEventKind.Failed => SourceState.Failed,
-        IngestionEventKind.Done or IngestionEventKind.Skipped => SourceState.Done,
-        _ => SourceState.Working,
-    };
+        if (runs.Count == 0) return new StageLoad(stage, StageCondition.Idle, 0, 0, 0);
+        var elapsed = now - runs.Min(run => run.StartedAt);
+        var busy = StageClock.Total(runs.Select(run => run.Clock(stage)), now);
+        var working = runs.Sum(run => run.Clock(stage).InHand);
+        var waiting = runs.Sum(run => run.Active.Values.Count(source => source.StageStartedAt is null && source.Stage + 1 == stage));
+        return new StageLoad(
+            stage, Condition(stage, working, runs, now), working, stage == Stage.Fetch ? waiting + runs.Sum(run => run.Pending) : waiting,
+            elapsed > TimeSpan.Zero ? Math.Clamp(busy / elapsed, 0, 1) : 0);
+    }
 
-    /// <summary>A source by its key; one that has none, such as a copy of another, by its title.</summary>
-    private readonly record struct Identity(string Key, string Title);
-
-    private sealed record Worked(Guid RunId, SourceProgress Source);
-
-    private sealed class Run(Guid id, DateTimeOffset startedAt)
+    private static StageCondition Condition(Stage stage, int working, List<RunHistory> runs, DateTimeOffset now)
     {
-        private int _done, _failed, _waiting, _skipped;
-
-        public Guid Id => id;
-
-        public string Title { get; set; } = "";
-
-        public DateTimeOffset StartedAt => startedAt;
-
-        public DateTimeOffset LastAt { get; set; }
-
-        public DateTimeOffset? FinishedAt { get; set; }
-
-        public void Count(IngestionEventKind kind)
-        {
-            switch (kind)
-            {
-                case IngestionEventKind.Done: _done++; break;
-                case IngestionEventKind.Failed: _failed++; break;
-                case IngestionEventKind.Waiting: _waiting++; break;
-                case IngestionEventKind.Skipped: _skipped++; break;
-            }
-        }
-
-        public RunProgress Progress(int active) =>
-            new(id, Title, startedAt, FinishedAt, _done + _failed + _waiting + _skipped + active, _done, _failed, _waiting, _skipped);
+        if (working == 0) return stage == Stage.Discover ? StageCondition.Idle : StageCondition.Starved;
+        var movedAt = stage == Stage.Discover
+            ? runs.Where(run => run.Clock(stage).InHand > 0).Min(run => run.LastAt)
+            : runs.SelectMany(run => run.Active.Values).Where(source => source.Stage == stage && source.StageStartedAt is not null).Min(source => source.UpdatedAt);
+        return now - movedAt > StalledAfter ? StageCondition.Stalled : StageCondition.Busy;
     }
 }

@@ -42,6 +42,7 @@ public sealed class TranscriptImporter
         {
             run.Tally.Found(plan.Count);
             foreach (var planned in plan.Except(work)) await PassByAsync(planned, run, cancellationToken);
+            await run.PlannedAsync(work.Count, duration: null, cancellationToken);
             if (work.Count > 0)
             {
                 await _index.MakeRoomAsync(work.Sum(p => p.File.Size) / BytesOfAPassage, cancellationToken);

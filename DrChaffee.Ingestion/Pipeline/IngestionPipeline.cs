@@ -20,15 +20,14 @@ public sealed class IngestionPipeline
     private readonly MediaStages _mediaStages;
     private readonly TranscriptStages _transcriptStages;
     private readonly VectorUpkeep _upkeep;
-    private readonly PipelineLoad _load;
     private readonly TimeProvider _time;
 
     internal IngestionPipeline(
         IngestionPolicy policy, ChaffeeSettings settings, IEnumerable<IRecordingFinder> finders, RunPlanner planner, RunFactory runs, WorkQueue queue, HostCircuits circuits,
-        MediaStages mediaStages, TranscriptStages transcriptStages, VectorUpkeep upkeep, PipelineLoad load, TimeProvider time)
+        MediaStages mediaStages, TranscriptStages transcriptStages, VectorUpkeep upkeep, TimeProvider time)
     {
         (_policy, _settings, _finders, _planner) = (policy, settings, finders.ToDictionary(finder => finder.Kind), planner);
-        (_runs, _queue, _circuits, _mediaStages, _transcriptStages, _upkeep, _load, _time) = (runs, queue, circuits, mediaStages, transcriptStages, upkeep, load, time);
+        (_runs, _queue, _circuits, _mediaStages, _transcriptStages, _upkeep, _time) = (runs, queue, circuits, mediaStages, transcriptStages, upkeep, time);
     }
 
     /// <summary>The endings of the files that are recordings.</summary>
@@ -82,7 +81,6 @@ public sealed class IngestionPipeline
         Guid runId, string title, IProgress<RunUpdate>? observer, Func<IngestionRun, QueueFeeder, Task> prepare, int mostOthers, bool untilEmpty, CancellationToken cancellationToken)
     {
         using var workFolder = _mediaStages.OpenFolder(runId);
-        using var underWay = _load.StartRun();
         await using var run = _runs.Open(runId, quiet: false, observer);
         await using var stages = _runs.OpenStages(run, cancellationToken);
         var turns = new HostTurns();
@@ -118,8 +116,11 @@ public sealed class IngestionPipeline
             if (!queued.ContainsKey(key)) await run.SkippedAsync(key, order.Facts.Title, "another run has it", cancellationToken);
         }
 
+        await run.PlannedAsync(queued.Count, LengthOf(queued.Keys.Select(key => orders[key].Facts.Duration)), cancellationToken);
         return queued;
     }
+
+    private static TimeSpan? LengthOf(IEnumerable<TimeSpan?> durations) => durations.Aggregate((TimeSpan?)null, (sum, length) => length is null ? sum : (sum ?? TimeSpan.Zero) + length);
 
     private static IngestionReport DryReport(IngestionRequest request, IReadOnlyList<PlannedSource> plan)
     {

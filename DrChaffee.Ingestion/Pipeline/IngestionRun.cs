@@ -18,7 +18,7 @@ internal sealed class IngestionRun(
     public async Task<IngestionReport> GuardAsync(string title, Func<Task> work, CancellationToken cancellationToken)
     {
         await RecordAsync(New(IngestionEventKind.RunStarted, message: title), cancellationToken);
-        string? ending = "stopped by a fault";
+        string? ending = "A fault of this program stopped it; its log says which.";
         try
         {
             await work();
@@ -27,7 +27,7 @@ internal sealed class IngestionRun(
         }
         catch (OperationCanceledException)
         {
-            ending = "stopped";
+            ending = IngestionEvent.Stopped;
             throw;
         }
         catch (IngestionException ex)
@@ -43,6 +43,10 @@ internal sealed class IngestionRun(
         }
     }
 
+    /// <summary>Tells how many recordings it works on, and their length as far as it is known.</summary>
+    public Task PlannedAsync(int recordings, TimeSpan? duration, CancellationToken cancellationToken) => RecordAsync(
+        new IngestionEvent { At = time.GetUtcNow(), RunId = id, Kind = IngestionEventKind.Planned, Recordings = recordings, Duration = duration }, cancellationToken);
+
     public Task DiscoveredAsync(ClaimedSource source, CancellationToken cancellationToken) =>
         quiet ? Task.CompletedTask : RecordAsync(New(IngestionEventKind.Discovered, source, Stage.Discover, duration: source.Facts.Duration), cancellationToken);
 
@@ -53,8 +57,9 @@ internal sealed class IngestionRun(
         await RecordAsync(New(IngestionEventKind.StageStarted, source, stage), cancellationToken);
     }
 
-    public Task LeaveAsync(ClaimedSource source, Stage stage, string? message, CancellationToken cancellationToken) =>
-        quiet ? Task.CompletedTask : RecordAsync(New(IngestionEventKind.StageFinished, source, stage, message), cancellationToken);
+    /// <param name="duration">Length of the recording, where the stage found it.</param>
+    public Task LeaveAsync(ClaimedSource source, Stage stage, string? message, TimeSpan? duration, CancellationToken cancellationToken) =>
+        quiet ? Task.CompletedTask : RecordAsync(New(IngestionEventKind.StageFinished, source, stage, message, duration), cancellationToken);
 
     public IProgress<double> ProgressOf(ClaimedSource source, Stage stage) => new StageProgress(this, source, stage);
 

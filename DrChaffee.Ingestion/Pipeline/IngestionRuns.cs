@@ -23,6 +23,9 @@ public sealed class IngestionRuns(IngestionPolicy policy)
         throw new IngestionRefusedException($"{MostWaiting} runs wait already; start this one when they are done.");
     }
 
+    /// <summary>Whether a run waits or works in this process, and was not told to stop.</summary>
+    public bool CanStop(Guid runId) => _stops.TryGetValue(runId, out var stop) && !stop.IsCancellationRequested;
+
     /// <summary>Stops a run that waits or works; what it had in hand is taken up by the next. False where there is no such run in this process.</summary>
     public bool RequestStop(Guid runId)
     {

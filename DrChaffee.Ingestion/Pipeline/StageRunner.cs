@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace DrChaffee.Ingestion.Pipeline;
 
 /// <summary>Runs stages side by side; a full channel makes the stage before it wait. One bad source is recorded and the rest go on.</summary>
-internal sealed partial class StageRunner(IngestionRun run, PipelineLoad load, TimeSpan stallLimit, TimeProvider time, ILogger logger, CancellationToken cancellationToken) : IAsyncDisposable
+internal sealed partial class StageRunner(IngestionRun run, TimeSpan stallLimit, TimeProvider time, ILogger logger, CancellationToken cancellationToken) : IAsyncDisposable
 {
     private const int LongestDetail = 20_000;
 
@@ -72,7 +72,7 @@ internal sealed partial class StageRunner(IngestionRun run, PipelineLoad load, T
         {
             await run.EnterAsync(source, stage.Stage, cancellationToken);
             var done = await DatabasePatience.AskAsync(() => AttemptAsync(stage, work, cancellationToken), time, cancellationToken);
-            await run.LeaveAsync(source, stage.Stage, message: null, cancellationToken);
+            await run.LeaveAsync(source, stage.Stage, message: null, done.Duration, cancellationToken);
             return done;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -93,7 +93,7 @@ internal sealed partial class StageRunner(IngestionRun run, PipelineLoad load, T
         catch (Exception ex) when (stage is IOptionalStage<TIn, TOut> optional)
         {
             LogWithout(ex, stage.Stage, source.Key);
-            await run.LeaveAsync(source, stage.Stage, "failed; the source goes on without it", cancellationToken);
+            await run.LeaveAsync(source, stage.Stage, "failed; the source goes on without it", duration: null, cancellationToken);
             return optional.Without(work);
         }
         catch (Exception ex)
@@ -116,7 +116,6 @@ internal sealed partial class StageRunner(IngestionRun run, PipelineLoad load, T
         var lost = stage.Stage == Stage.Store ? CancellationToken.None : run.Leases.LostToken(work.Source);
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lost);
         using var watch = new StallWatch(run.ProgressOf(work.Source, stage.Stage), attempt, stallLimit, time);
-        using var busy = load.Enter(stage.Stage, watch);
         try
         {
             return await stage.RunAsync(work, watch, attempt.Token).WaitAsync(watch.GivenUp);

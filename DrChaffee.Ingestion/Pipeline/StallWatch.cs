@@ -10,28 +10,20 @@ internal sealed class StallWatch : IProgress<double>, IDisposable
     private readonly CancellationTokenSource _givenUp = new();
     private readonly IProgress<double> _inner;
     private readonly TimeSpan _limit;
-    private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private double _furthest = -1;
     private bool _disposed;
 
     public StallWatch(IProgress<double> inner, CancellationTokenSource stop, TimeSpan limit, TimeProvider time)
     {
-        (_inner, _limit, _time) = (inner, limit, time);
-        MovedAt = time.GetTimestamp();
+        (_inner, _limit) = (inner, limit);
         _timer = time.CreateTimer(_ => Stop(stop), null, limit, Timeout.InfiniteTimeSpan);
     }
-
-    /// <summary>A time stamp of the clock that it was made with.</summary>
-    public long MovedAt { get; private set; }
 
     public bool Stalled { get; private set; }
 
     /// <summary>Cancelled where the stage did not even stop.</summary>
     public CancellationToken GivenUp => _givenUp.Token;
-
-    /// <summary>How long ago it last moved.</summary>
-    public TimeSpan Still => _time.GetElapsedTime(MovedAt);
 
     public void Report(double value)
     {
@@ -40,7 +32,6 @@ internal sealed class StallWatch : IProgress<double>, IDisposable
             if (!_disposed && !Stalled && value > _furthest)
             {
                 _furthest = value;
-                MovedAt = _time.GetTimestamp();
                 _timer.Change(_limit, Timeout.InfiniteTimeSpan);
             }
         }

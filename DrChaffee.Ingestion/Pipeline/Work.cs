@@ -8,6 +8,9 @@ internal interface ISourceWork
 {
     ClaimedSource Source { get; }
 
+    /// <summary>Length of the recording, where the stage that made this found it.</summary>
+    TimeSpan? Duration => null;
+
     /// <summary>Deletes the files that were made for this work alone.</summary>
     void Discard()
     {

@@ -58,6 +58,24 @@ public sealed class AdminTests(Browser browser, SlowApp app) : IClassFixture<Slo
         Assert.Empty(watched.Faults);
     }
 
+    [Fact]
+    public async Task A_run_that_was_started_from_the_page_is_stopped_there()
+    {
+        await using var watched = await OpenDashboardAsync();
+        var page = watched.Page;
+        using var talks = new TestFolder();
+        talks.WriteWav("endless talk.wav", 5, hertz: 300);
+        talks.WriteSrt("endless talk.srt", [.. Enumerable.Range(0, 20_000).Select(n => $"Sentence {n} of this talk goes on about the liver and its many duties.")]);
+
+        await page.GetByLabel("Folder, channel, playlist or feed").FillAsync(talks.Path);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ingest", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Stop: Ingest {talks.Path}" }).ClickAsync();
+
+        await Expect(page.Locator(".run").Filter(new() { HasText = talks.Path })).ToContainTextAsync("stopped", new() { Timeout = 60_000 });
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = $"Stop: Ingest {talks.Path}" })).ToHaveCountAsync(0);
+        Assert.Empty(watched.Faults);
+    }
+
     [Theory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]

@@ -27,18 +27,21 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <summary>A page in a window of its own; what it logs as an error, or asks of another host, is kept.</summary>
-    public async Task<WatchedPage> OpenAsync(ChaffeeApp app, ColorScheme scheme = ColorScheme.Light, int width = 1280, bool scripts = true)
+    public Task<WatchedPage> OpenAsync(ChaffeeApp app, ColorScheme scheme = ColorScheme.Light, int width = 1280, bool scripts = true) => OpenAsync(app, null, scheme, width, scripts);
+
+    /// <param name="address">Of another server on the app's database; null for the app's own.</param>
+    public async Task<WatchedPage> OpenAsync(ChaffeeApp app, Uri? address, ColorScheme scheme = ColorScheme.Light, int width = 1280, bool scripts = true)
     {
         Assert.SkipWhen(_browser is null, "There is no Chromium: install it, or set CHROMIUM_PATH.");
         _ = app.Database.ConnectionString;
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = app.Address.ToString(),
+            BaseURL = (address ?? app.Address).ToString(),
             ColorScheme = scheme,
             JavaScriptEnabled = scripts,
             ViewportSize = new ViewportSize { Width = width, Height = 800 },
         });
-        return new WatchedPage(await context.NewPageAsync(), app.Address);
+        return new WatchedPage(await context.NewPageAsync(), address ?? app.Address);
     }
 
     public async ValueTask DisposeAsync()

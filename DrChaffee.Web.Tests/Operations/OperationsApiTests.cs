@@ -19,9 +19,9 @@ public sealed class OperationsApiTests(EmptyApp app) : IClassFixture<EmptyApp>
         talks.WriteSrt("a talk.srt", "The kidneys clean the blood.", "All day long.");
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var hub = await ConnectAsync(client);
-        hub.On<JsonElement>("snapshot", snapshot =>
+        hub.On<JsonElement>("events", events =>
         {
-            if (snapshot.GetProperty("recent").EnumerateArray().Any(s => s.GetProperty("state").GetString() == "done")) done.TrySetResult();
+            if (events.EnumerateArray().Any(happened => happened.GetProperty("kind").GetString() == "done")) done.TrySetResult();
         });
         await hub.StartAsync(TestContext.Current.CancellationToken);
 
@@ -31,8 +31,8 @@ public sealed class OperationsApiTests(EmptyApp app) : IClassFixture<EmptyApp>
         await done.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         var snapshot = await client.JsonAsync("/api/admin/ingestion");
 
-        Assert.Equal(["last_event_id", "runs", "active", "recent"], snapshot.Names());
-        Assert.Equal(["source_key", "title", "state", "stage", "progress", "message", "duration", "started_at", "updated_at"], snapshot.GetProperty("recent")[0].Names());
+        Assert.Equal(["last_event_id", "runs", "stages", "active", "recent"], snapshot.Names());
+        Assert.Equal(["source_key", "title", "state", "stage", "stage_started_at", "progress", "speed", "seconds_left", "message", "duration", "started_at", "updated_at"], snapshot.GetProperty("recent")[0].Names());
     }
 
     [Theory]

@@ -50,7 +50,8 @@ public sealed class IngestionPipelineTests(TestDatabase database) : IClassFixtur
         await using var db = await database.OpenAsync();
         var events = await db.IngestionEvents.Where(e => e.RunId == report.RunId && e.Kind != IngestionEventKind.Progress).OrderBy(e => e.Id).ToListAsync(Token);
         Assert.Equal((IngestionEventKind.RunStarted, IngestionEventKind.RunFinished), (events[0].Kind, events[^1].Kind));
-        Assert.Equal((IngestionEventKind.Discovered, IngestionEventKind.Done), (events[1].Kind, events[^2].Kind));
+        Assert.Equal((IngestionEventKind.Planned, 1), (events[1].Kind, events[1].Recordings));
+        Assert.Equal((IngestionEventKind.Discovered, IngestionEventKind.Done), (events[2].Kind, events[^2].Kind));
         Assert.Equal(Enum.GetValues<Stage>().Skip(1), events.Where(e => e.Kind == IngestionEventKind.StageFinished).Select(e => e.Stage!.Value));
     }
 

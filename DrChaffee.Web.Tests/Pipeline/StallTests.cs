@@ -1,4 +1,3 @@
-using DrChaffee.Domain.Operations;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Web.Tests.Infrastructure;
 
@@ -32,35 +31,5 @@ public sealed class StallTests(TestDatabase database) : IClassFixture<TestDataba
         Assert.Equal((1, 1), (report.Counts.Done, report.Counts.Failed));
         Assert.StartsWith("Transcribe did not move for ", Assert.Single(report.Failures).Reason, StringComparison.Ordinal);
         Assert.Equal(1, again.Counts.Done);
-    }
-
-    [Fact]
-    public async Task The_load_tells_a_starved_stage_from_a_busy_one()
-    {
-        using var heard = new SemaphoreSlim(0);
-        using var goOn = new SemaphoreSlim(0);
-        var transcriber = new FakeTranscriber
-        {
-            Before = async token =>
-            {
-                heard.Release();
-                await goOn.WaitAsync(token);
-            },
-        };
-        await using var process = new IngestionProcess(database, transcriber);
-        await database.ClearAsync();
-        _folder.WriteWav("a.wav");
-        var load = process.Get<PipelineLoad>();
-        Assert.All(load.Snapshot(), stage => Assert.Equal(StageCondition.Idle, stage.Condition));
-
-        var running = process.IngestAsync(_folder.Path, Token);
-        await heard.WaitAsync(Token);
-        var meanwhile = load.Snapshot().ToDictionary(stage => stage.Stage);
-        goOn.Release();
-        await running;
-
-        Assert.Equal((StageCondition.Busy, 1), (meanwhile[Stage.Transcribe].Condition, meanwhile[Stage.Transcribe].Working));
-        Assert.Equal(StageCondition.Starved, meanwhile[Stage.Embed].Condition);
-        Assert.All(load.Snapshot(), stage => Assert.Equal(StageCondition.Idle, stage.Condition));
     }
 }

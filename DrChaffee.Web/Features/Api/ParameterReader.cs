@@ -24,10 +24,12 @@ internal sealed class ParameterReader
         return text ?? "";
     }
 
-    public int Number(string name, string? value, int otherwise, int least, int most)
+    public int Number(string name, string? value, int otherwise, int least, int most) => (int)Number(name, value, (long)otherwise, least, most);
+
+    public long Number(string name, string? value, long otherwise, long least, long most)
     {
         if (Text(name, value) is not { } text) return otherwise;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
         Fault ??= $"{name} is '{text}'; write a whole number from {least} to {most}.";
         return otherwise;
     }

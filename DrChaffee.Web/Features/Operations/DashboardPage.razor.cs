@@ -2,6 +2,7 @@ using DrChaffee.Domain.Library;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Sources;
 using DrChaffee.Ingestion.Diagnosis;
+using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Schedule;
 using Microsoft.AspNetCore.Components;
 using Npgsql;
@@ -13,12 +14,12 @@ public sealed partial class DashboardPage
 {
     private const int MostFailures = 50;
     private const int MostFinished = 3;
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
 
     private IngestionSnapshot _snapshot = IngestionSnapshot.Empty;
     private IReadOnlyList<SourceSummary> _failures = [];
     private LibraryCounts? _counts;
-    private readonly CancellationTokenSource _left = new();
+    private bool _left;
+    private IngestionSnapshot? _coming;
     private IDisposable? _subscription;
     private int _ended = -1;
     private string? _nextRun;
@@ -27,7 +28,7 @@ public sealed partial class DashboardPage
     [Inject] private LibraryQueries Library { get; set; } = null!;
     [Inject] private Doctor Doctor { get; set; } = null!;
     [Inject] private Timetable Timetable { get; set; } = null!;
-    [Inject] private TimeProvider Time { get; set; } = null!;
+    [Inject] private IngestionRuns Runs { get; set; } = null!;
 
     private IEnumerable<RunProgress> Running => _snapshot.Runs.Where(run => run.FinishedAt is null);
 
@@ -45,41 +46,27 @@ public sealed partial class DashboardPage
 
     protected override void OnInitialized()
     {
-        if (!RendererInfo.IsInteractive || _left.IsCancellationRequested) return;
-        _subscription = Feed.Subscribe(snapshot => _ = ShowAsync(snapshot));
-        _ = TickAsync();
+        if (!RendererInfo.IsInteractive || _left) return;
+        _subscription = Feed.Subscribe(snapshot =>
+        {
+            if (Interlocked.Exchange(ref _coming, snapshot) is null) _ = ShowAsync(); // a page that is slow to draw passes pictures by
+        });
     }
 
     public void Dispose()
     {
+        _left = true;
         _subscription?.Dispose();
-        _left.Cancel();
-        _left.Dispose();
-    }
-
-    /// <summary>Counts are some seconds old when the last event comes, and the time at work goes on without events.</summary>
-    private async Task TickAsync()
-    {
-        using var timer = new PeriodicTimer(Beat, Time);
-        var left = _left.Token;
-        try
-        {
-            while (await timer.WaitForNextTickAsync(left)) await ShowAsync(_snapshot);
-        }
-        catch (OperationCanceledException)
-        {
-            // The page was left.
-        }
     }
 
     /// <summary>Comes on a thread of the feed: get onto this circuit.</summary>
-    private async Task ShowAsync(IngestionSnapshot snapshot)
+    private async Task ShowAsync()
     {
         try
         {
             await InvokeAsync(async () =>
             {
-                await ApplyAsync(snapshot);
+                if (Interlocked.Exchange(ref _coming, null) is { } snapshot) await ApplyAsync(snapshot);
                 StateHasChanged();
             });
         }

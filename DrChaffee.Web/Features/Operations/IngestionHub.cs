@@ -4,42 +4,62 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace DrChaffee.Web.Features.Operations;
 
-/// <summary>Sends the picture of ingestion to programs: once on connecting, then whenever it changes.</summary>
+/// <summary>
+/// Tells programs of ingestion: the picture on connecting, then each event after it, in batches. Each connection is sent to by itself, so a backplane between web
+/// processes has nothing to repeat, and a slow client holds up nobody.
+/// </summary>
 [Authorize]
-internal sealed partial class IngestionHub(IngestionFeed feed, IHubContext<IngestionHub> hub, ILogger<IngestionHub> logger) : Hub
+internal sealed partial class IngestionHub(IngestionFeed feed, EventLog events, EventRelay relay, IHubContext<IngestionHub> hub, ILogger<IngestionHub> logger) : Hub
 {
     public const string Path = "/hubs/ingestion";
     public const string SnapshotMessage = "snapshot";
-    private static readonly object Subscription = new();
+    public const string EventsMessage = "events";
 
-    public override async Task OnConnectedAsync()
+    /// <summary>The hub's object is gone after this call; what sends must outlive it.</summary>
+    public override Task OnConnectedAsync()
     {
-        await Clients.Caller.SendAsync(SnapshotMessage, await feed.LatestAsync(Context.ConnectionAborted), Context.ConnectionAborted);
-
-        // The hub's object is gone after this call; what the feed calls back must outlive it.
-        var (client, ended) = (hub.Clients.Client(Context.ConnectionId), Context.ConnectionAborted);
-        Context.Items[Subscription] = feed.Subscribe(snapshot => _ = SendAsync(client, snapshot, ended));
-        await base.OnConnectedAsync();
+        _ = SendAsync(hub.Clients.Client(Context.ConnectionId), Context);
+        return base.OnConnectedAsync();
     }
 
-    public override Task OnDisconnectedAsync(Exception? exception)
-    {
-        (Context.Items[Subscription] as IDisposable)?.Dispose();
-        return base.OnDisconnectedAsync(exception);
-    }
+    /// <summary>The picture as it is now, for a client that was away for too long.</summary>
+    public Task<IngestionSnapshot> Snapshot() => feed.LatestAsync(Context.ConnectionAborted);
 
-    private async Task SendAsync(IClientProxy client, IngestionSnapshot snapshot, CancellationToken cancellationToken)
+    /// <summary>What happened after the last number that a client has.</summary>
+    public Task<MissedEvents> EventsAfter(long number) => events.MissedAsync(number, Context.ConnectionAborted);
+
+    private async Task SendAsync(IClientProxy client, HubCallerContext connection)
     {
+        var (queue, ended) = (new ClientQueue(), connection.ConnectionAborted);
+        relay.Join(queue);
         try
         {
-            await client.SendAsync(SnapshotMessage, snapshot, cancellationToken);
+            while (true)
+            {
+                queue.Restart();
+                var picture = await feed.LatestAsync(ended);
+                await client.SendAsync(SnapshotMessage, picture, ended);
+                while (await queue.NextAsync(ended) is { } batch)
+                {
+                    if (batch.After(picture.LastEventId) is { } news) await client.SendAsync(EventsMessage, news, ended);
+                }
+            }
         }
-        catch (Exception ex) when (ex is not OperationCanceledException)
+        catch (OperationCanceledException)
+        {
+            // The client is gone.
+        }
+        catch (Exception ex)
         {
             LogNotSent(ex);
+            connection.Abort(); // it comes again, and begins anew
+        }
+        finally
+        {
+            relay.Leave(queue);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "A picture of ingestion could not be sent.")]
+    [LoggerMessage(LogLevel.Warning, "A client of the events of ingestion could not be sent to.")]
     private partial void LogNotSent(Exception exception);
 }

@@ -19,6 +19,18 @@ internal static class StageName
         _ => "storing",
     };
 
+    public static string Noun(Stage stage) => stage switch
+    {
+        Stage.Discover => "Discover",
+        Stage.Fetch => "Fetch",
+        Stage.Decode => "Decode",
+        Stage.Transcribe => "Transcribe",
+        Stage.IdentifySpeakers => "Speakers",
+        Stage.Chunk => "Passages",
+        Stage.Embed => "Embed",
+        _ => "Store",
+    };
+
     /// <summary>The place of a stage among all, 1 for the first.</summary>
     public static int Number(Stage stage) => (int)stage + 1;
 
