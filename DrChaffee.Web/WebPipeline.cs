@@ -46,6 +46,7 @@ internal static class WebPipeline
         app.MapSourcesApi();
         app.MapMediaApi();
         app.MapOperationsApi();
+        app.MapSteeringApi();
         app.MapScheduleApi();
         app.MapChannelsApi();
         app.MapLabApi();
