@@ -15,6 +15,7 @@ using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Reranking;
 using DrChaffee.Ingestion.Schedule;
 using DrChaffee.Ingestion.SpeakerIdentification;
+using DrChaffee.Ingestion.Steering;
 using DrChaffee.Ingestion.Storing;
 using DrChaffee.Ingestion.Transcription;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,7 +45,9 @@ public static class IngestionServices
         services.AddSingleton<IReranker, OnnxReranker>();
 
         services.AddSingleton(provider => new SourceSteering(
-            provider.GetRequiredService<Npgsql.NpgsqlDataSource>(), provider.GetRequiredService<WorkQueue>(), provider.GetRequiredService<HostCircuits>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<Npgsql.NpgsqlDataSource>(), provider.GetRequiredService<WorkQueue>(), provider.GetRequiredService<HostCircuits>(), provider.GetRequiredService<IngestionPolicy>(),
+            provider.GetRequiredService<IngestionRuns>(), provider.GetRequiredService<Domain.Data.DatabaseState>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new QueueBook(provider.GetRequiredService<Npgsql.NpgsqlDataSource>(), provider.GetRequiredService<WorkQueue>(), provider.GetRequiredService<TimeProvider>()));
 
         // What this machine can do
         services.AddSingleton<GpuProbe>().AddSingleton<NetworkProbe>().AddSingleton<Doctor>();

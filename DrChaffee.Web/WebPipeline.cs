@@ -47,6 +47,7 @@ internal static class WebPipeline
         app.MapSourcesApi();
         app.MapMediaApi();
         app.MapOperationsApi();
+        app.MapSteeringApi();
         app.MapScheduleApi();
         app.MapChannelsApi();
         app.MapLabApi();

@@ -8,6 +8,9 @@ public class IngestionException(string message, Exception? inner = null) : Excep
 /// <summary>This machine may not ingest that; the sentence says why.</summary>
 public sealed class IngestionRefusedException(string message) : IngestionException(message);
 
+/// <summary>No source has that key.</summary>
+public sealed class NoSuchSourceException(string key) : IngestionException($"There is no {key}.");
+
 /// <summary>One source failed, and others may go on.</summary>
 internal sealed class SourceFailedException(FailureClass failureClass, string message, Exception? inner = null) : IngestionException(message, inner)
 {

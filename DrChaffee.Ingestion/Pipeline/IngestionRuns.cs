@@ -26,6 +26,15 @@ public sealed class IngestionRuns(IngestionPolicy policy)
     /// <summary>Whether a run waits or works in this process, and was not told to stop.</summary>
     public bool CanStop(Guid runId) => _stops.TryGetValue(runId, out var stop) && !stop.IsCancellationRequested;
 
+    /// <summary>Has what is queued worked on now rather than at the next turn of the schedule; a machine that does no more than it was asked to waits for that.</summary>
+    internal void TakeUp()
+    {
+        if (policy.Refusal is not null || !policy.TakesUpOthers || _waiting.Reader.Count > 0) return; // a run that waits takes it up too
+        var request = IngestionRequest.TakeUp();
+        _stops[request.RunId] = new CancellationTokenSource();
+        if (!_waiting.Writer.TryWrite(request)) Forget(request.RunId);
+    }
+
     /// <summary>Stops a run that waits or works; what it had in hand is taken up by the next. False where there is no such run in this process.</summary>
     public bool RequestStop(Guid runId)
     {

@@ -1,6 +1,7 @@
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Sources;
+using DrChaffee.Ingestion.Steering;
 using Npgsql;
 
 namespace DrChaffee.Ingestion.Pipeline;
@@ -21,15 +22,27 @@ public sealed class SourceSteering
     private readonly NpgsqlDataSource _dataSource;
     private readonly WorkQueue _queue;
     private readonly HostCircuits _circuits;
+    private readonly IngestionPolicy _policy;
+    private readonly IngestionRuns _runs;
+    private readonly DatabaseState _database;
     private readonly TimeProvider _time;
 
-    internal SourceSteering(NpgsqlDataSource dataSource, WorkQueue queue, HostCircuits circuits, TimeProvider time) =>
-        (_dataSource, _queue, _circuits, _time) = (dataSource, queue, circuits, time);
+    internal SourceSteering(NpgsqlDataSource dataSource, WorkQueue queue, HostCircuits circuits, IngestionPolicy policy, IngestionRuns runs, DatabaseState database, TimeProvider time) =>
+        (_dataSource, _queue, _circuits, _policy, _runs, _database, _time) = (dataSource, queue, circuits, policy, runs, database, time);
+
+    /// <summary>Why nothing can be steered from this machine, in a sentence; null where it can.</summary>
+    public async Task<string?> RefusalAsync(CancellationToken cancellationToken) => _policy.Refusal
+        ?? (await _database.ModeAsync(cancellationToken) == DatabaseMode.ReadOnly ? "The database of this machine can only be read; steer ingestion on the machine that ingests." : null);
 
     /// <summary>Has a source that failed or waits tried again, as if for the first time.</summary>
     public async Task RetryAsync(string key, CancellationToken cancellationToken)
     {
-        if (await ChangeAsync($"UPDATE sources SET {Afresh}, set_aside = false WHERE key = $1 AND state IN ('failed', 'waiting', 'queued') AND fetch_plan IS NOT NULL AND {NotLeased}", cancellationToken, key) > 0) return;
+        if (await ChangeAsync($"UPDATE sources SET {Afresh}, set_aside = false WHERE key = $1 AND state IN ('failed', 'waiting', 'queued') AND fetch_plan IS NOT NULL AND {NotLeased}", cancellationToken, key) > 0)
+        {
+            _runs.TakeUp();
+            return;
+        }
+
         var standing = await StandingOfAsync(key, cancellationToken);
         throw new IngestionException(standing switch
         {
@@ -40,8 +53,13 @@ public sealed class SourceSteering
     }
 
     /// <summary>Has all sources that failed so tried again; gives how many there are.</summary>
-    public Task<int> RetryAllAsync(FailureClass failureClass, CancellationToken cancellationToken) => ChangeAsync(
-        $"UPDATE sources SET {Afresh} WHERE state = 'failed' AND failure_class = $1 AND fetch_plan IS NOT NULL AND NOT set_aside AND {NotLeased}", cancellationToken, SnakeCase.Name(failureClass));
+    public async Task<int> RetryAllAsync(FailureClass failureClass, CancellationToken cancellationToken)
+    {
+        var retried = await ChangeAsync(
+            $"UPDATE sources SET {Afresh} WHERE state = 'failed' AND coalesce(failure_class, 'ours') = $1 AND fetch_plan IS NOT NULL AND NOT set_aside AND {NotLeased}", cancellationToken, SnakeCase.Name(failureClass));
+        if (retried > 0) _runs.TakeUp();
+        return retried;
+    }
 
     /// <summary>No run takes it until it is let go. Whoever works on it now ends that.</summary>
     public Task SetAsideAsync(string key, CancellationToken cancellationToken) => ChangeOneAsync("UPDATE sources SET set_aside = true, updated_at = now() WHERE key = $1", cancellationToken, key);
@@ -53,10 +71,18 @@ public sealed class SourceSteering
         ? ChangeOneAsync("UPDATE sources SET priority = $2, updated_at = now() WHERE key = $1", cancellationToken, key, priority)
         : throw new IngestionException($"The priority is {priority}; it may be at most {GreatestPriority} either way.");
 
+    /// <summary>Puts a source directly before or after another that waits: its priority changes, and those of as few others as can be.</summary>
+    public async Task MoveAsync(string key, string anchor, bool before, CancellationToken cancellationToken)
+    {
+        await RequireAsync(cancellationToken);
+        await QueueMove.MoveAsync(_dataSource, key, anchor, before, cancellationToken);
+    }
+
     /// <summary>Has a source done again from a stage on. What it has is shown until the new is stored.</summary>
     /// <param name="from">After <see cref="Stage.Transcribe"/> the stored words are taken; before, they are listened to again.</param>
     public async Task ReprocessAsync(string key, Stage from, CancellationToken cancellationToken)
     {
+        await RequireAsync(cancellationToken);
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var finding = new NpgsqlCommand($"SELECT id, version > 0, fetch_plan IS NOT NULL AND source_type <> 'transcript', {NotLeased} FROM sources WHERE key = $1 FOR UPDATE", connection);
@@ -89,6 +115,7 @@ public sealed class SourceSteering
                 fetch_plan = coalesce(fetch_plan, jsonb_build_object('kind', 'file', 'location', coalesce(media_path, origin, key))) WHERE id = $1
             """, cancellationToken, id);
         await transaction.CommitAsync(cancellationToken);
+        _runs.TakeUp();
     }
 
     /// <summary>No process takes up anything more, from at most two seconds on; what is in hand is finished.</summary>
@@ -97,7 +124,10 @@ public sealed class SourceSteering
         ON CONFLICT (host) DO UPDATE SET open_until = excluded.open_until, updated_at = now()
         """, cancellationToken, HostCircuits.Everything, ForEver);
 
-    public Task ResumeAllAsync(CancellationToken cancellationToken) => CloseCircuitAsync(HostCircuits.Everything, cancellationToken);
+    public async Task ResumeAllAsync(CancellationToken cancellationToken)
+    {
+        if (await CloseCircuitAsync(HostCircuits.Everything, cancellationToken)) _runs.TakeUp();
+    }
 
     public async Task<bool> IsPausedAsync(CancellationToken cancellationToken) =>
         (await _circuits.LoadAsync(cancellationToken)).GetValueOrDefault(HostCircuits.Everything)?.OpenUntil > _time.GetUtcNow();
@@ -110,8 +140,8 @@ public sealed class SourceSteering
     public async Task<IReadOnlyList<HostCircuit>> CircuitsAsync(CancellationToken cancellationToken) =>
         [.. (await _circuits.LoadAsync(cancellationToken)).Values.Where(circuit => circuit.Host != HostCircuits.Everything).OrderByDescending(circuit => circuit.OpenUntil)];
 
-    /// <summary>The host is asked as usual, from now on.</summary>
-    public Task CloseCircuitAsync(string host, CancellationToken cancellationToken) => ChangeAsync("DELETE FROM host_circuits WHERE host = $1", cancellationToken, host);
+    /// <summary>The host is asked as usual, from now on. False where it was so already.</summary>
+    public async Task<bool> CloseCircuitAsync(string host, CancellationToken cancellationToken) => await ChangeAsync("DELETE FROM host_circuits WHERE host = $1", cancellationToken, host) > 0;
 
     /// <summary>Why each of the sources waits, as this machine sees it.</summary>
     public async Task<IReadOnlyList<SourceWait>> WhyAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
@@ -135,11 +165,12 @@ public sealed class SourceSteering
 
     private async Task ChangeOneAsync(string sql, CancellationToken cancellationToken, params object[] values)
     {
-        if (await ChangeAsync(sql, cancellationToken, values) == 0) throw Unknown(values[0]);
+        if (await ChangeAsync(sql, cancellationToken, values) == 0) throw Unknown(values[0].ToString()!);
     }
 
     private async Task<int> ChangeAsync(string sql, CancellationToken cancellationToken, params object[] values)
     {
+        await RequireAsync(cancellationToken);
         await using var command = Command(sql, values);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -158,5 +189,10 @@ public sealed class SourceSteering
         return command;
     }
 
-    private static IngestionException Unknown(object key) => new($"There is no {key}.");
+    private async Task RequireAsync(CancellationToken cancellationToken)
+    {
+        if (await RefusalAsync(cancellationToken) is { } refusal) throw new IngestionRefusedException(refusal);
+    }
+
+    private static NoSuchSourceException Unknown(string key) => new(key);
 }

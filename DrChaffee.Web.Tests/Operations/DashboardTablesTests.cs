@@ -1,5 +1,4 @@
 using Bunit;
-using DrChaffee.Domain.Library;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Sources;
 using DrChaffee.Web.Features.Operations;
@@ -18,16 +17,14 @@ public sealed class DashboardTablesTests
         await using var context = new BunitContext();
         context.JSInterop.Mode = JSRuntimeMode.Loose;
         SourceProgress[] ended = [Progress(key, "One"), Progress(key, "Two"), Progress(key, "Two")];
-        SourceSummary[] failed = [Summary(key), Summary(key)];
+        context.ComponentFactories.AddStub<ReprocessMenu>();
 
         var recent = context.Render<RecentTable>(table => table.Add(t => t.Sources, ended));
         recent.Render(table => table.Add(t => t.Sources, [.. ended.Reverse()]));
         var active = context.Render<ActiveTable>(table => table.Add(t => t.Sources, ended));
         active.Render(table => table.Add(t => t.Sources, [.. ended.Reverse()]));
-        var failures = context.Render<FailuresTable>(table => table.Add(t => t.Sources, failed));
-        failures.Render(table => table.Add(t => t.Sources, [.. failed.Reverse()]));
 
-        Assert.Equal((3, 3, 2), (recent.FindAll("tbody tr").Count, active.FindAll("tbody tr").Count, failures.FindAll("tbody tr").Count));
+        Assert.Equal((3, 3), (recent.FindAll("tbody tr").Count, active.FindAll("tbody tr").Count));
     }
 
     [Fact]
@@ -63,7 +60,4 @@ public sealed class DashboardTablesTests
 
     private static SourceProgress Progress(string key, string title) =>
         new(key, title, SourceState.Done, Stage.Store, null, 1, null, null, null, null, Noon, Noon);
-
-    private static SourceSummary Summary(string key) =>
-        new(key, "Talk", "file", null, null, null, SourceState.Failed, Stage.Decode, "It is no audio.", FailureClass.Broken, [], 0, null, false, Noon);
 }

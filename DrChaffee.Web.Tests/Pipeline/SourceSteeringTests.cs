@@ -102,7 +102,7 @@ public sealed class SourceSteeringTests(TestDatabase database) : IClassFixture<T
         var steering = process.Get<SourceSteering>();
 
         foreach (var action in (Func<Task>[])[() => steering.RetryAsync("no-such", Token), () => steering.SetAsideAsync("no-such", Token), () => steering.ReprocessAsync("no-such", Stage.Chunk, Token), () => steering.SetPriorityAsync("no-such", 1, Token)])
-            Assert.Equal("There is no no-such.", (await Assert.ThrowsAsync<IngestionException>(action)).Message);
+            Assert.Equal("There is no no-such.", (await Assert.ThrowsAsync<NoSuchSourceException>(action)).Message);
         await Assert.ThrowsAsync<IngestionException>(() => steering.SetPriorityAsync("no-such", int.MinValue, Token));
     }
 

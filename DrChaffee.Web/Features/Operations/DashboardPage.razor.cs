@@ -1,6 +1,5 @@
 using DrChaffee.Domain.Library;
 using DrChaffee.Domain.Operations;
-using DrChaffee.Domain.Sources;
 using DrChaffee.Ingestion.Diagnosis;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Schedule;
@@ -12,16 +11,13 @@ namespace DrChaffee.Web.Features.Operations;
 /// <summary>What is being taken in, as it happens: a view of the feed, so that a reload, a second tab or a new connection ends in the same picture.</summary>
 public sealed partial class DashboardPage
 {
-    private const int MostFailures = 50;
     private const int MostFinished = 3;
 
     private IngestionSnapshot _snapshot = IngestionSnapshot.Empty;
-    private IReadOnlyList<SourceSummary> _failures = [];
     private LibraryCounts? _counts;
     private bool _left;
     private IngestionSnapshot? _coming;
     private IDisposable? _subscription;
-    private int _ended = -1;
     private string? _nextRun;
 
     [Inject] private IngestionFeed Feed { get; set; } = null!;
@@ -89,11 +85,5 @@ public sealed partial class DashboardPage
         _snapshot = snapshot;
         _nextRun = await Timetable.NextRunAsync(CancellationToken.None);
         _counts = await Library.CountsAsync(CancellationToken.None); // some seconds old at most, counted once for everyone
-
-        // The list of failures is read again only when something ended.
-        var ended = snapshot.Runs.Sum(run => run.Done + run.Failed + run.Waiting);
-        if (ended == _ended) return;
-        _ended = ended;
-        _failures = (await Library.ListAsync(new LibraryFilter { State = SourceState.Failed, Take = MostFailures }, CancellationToken.None)).Items;
     }
 }

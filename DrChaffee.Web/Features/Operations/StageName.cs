@@ -3,7 +3,7 @@ using DrChaffee.Domain.Sources;
 
 namespace DrChaffee.Web.Features.Operations;
 
-/// <summary>Stages, states and kinds of failure in words for a person.</summary>
+/// <summary>Stages and states in words for a person.</summary>
 internal static class StageName
 {
     /// <summary>What a stage is doing.</summary>
@@ -43,16 +43,5 @@ internal static class StageName
         SourceState.Waiting => "waiting",
         SourceState.Failed => "failed",
         _ => "done",
-    };
-
-    public static string Failure(FailureClass? failure) => failure switch
-    {
-        FailureClass.Transient => "passing",
-        FailureClass.Blocked => "blocked",
-        FailureClass.Gone => "gone",
-        FailureClass.Unsupported => "unsupported",
-        FailureClass.Broken => "broken",
-        FailureClass.Ours => "our fault",
-        _ => "failed",
     };
 }

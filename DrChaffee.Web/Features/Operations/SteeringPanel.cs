@@ -1,0 +1,73 @@
+using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Web.Layout;
+using Microsoft.AspNetCore.Components;
+
+namespace DrChaffee.Web.Features.Operations;
+
+/// <summary>A part of the dashboard from which ingestion is steered: reads by itself, does one thing at a time, and tells how it went.</summary>
+public abstract partial class SteeringPanel : FollowingPage
+{
+    private bool _acting;
+    private string? _refusal;
+
+    [Inject] protected SourceSteering Steering { get; set; } = null!;
+    [Inject] private ILogger<SteeringPanel> Logger { get; set; } = null!;
+
+    protected override TimeSpan Beat => TimeSpan.FromSeconds(3);
+
+    /// <summary>False where this machine may change nothing: there are no buttons then.</summary>
+    protected bool MaySteer => _refusal is null;
+
+    protected bool CanAct => MaySteer && !_acting && RendererInfo.IsInteractive;
+
+    /// <summary>What became of the last act, in a sentence.</summary>
+    protected string? Told { get; private set; }
+
+    protected bool Failed { get; private set; }
+
+    protected string ToldClass => $"told small {(Failed ? "state-failed" : "soft")}";
+
+    protected sealed override async Task ReadAsync()
+    {
+        try
+        {
+            _refusal = await Steering.RefusalAsync(CancellationToken.None);
+            await ReadPanelAsync();
+        }
+        catch (Exception ex) when (IsOfDatabase(ex))
+        {
+            // The database is away: what was read last stands until it is back.
+        }
+    }
+
+    protected abstract Task ReadPanelAsync();
+
+    /// <param name="act">Gives what to tell, or null for nothing.</param>
+    protected async Task ActAsync(Func<Task<string?>> act)
+    {
+        if (!CanAct) return;
+        (_acting, Told, Failed) = (true, null, false);
+        try
+        {
+            Told = await act();
+        }
+        catch (Exception ex)
+        {
+            (Told, Failed) = (Sentence(ex), true);
+        }
+
+        await ReadAsync();
+        _acting = false;
+    }
+
+    private string Sentence(Exception exception)
+    {
+        if (exception is IngestionException) return exception.Message;
+        if (IsOfDatabase(exception)) return "The database does not answer; try again in a moment.";
+        LogFailed(exception);
+        return "That could not be done; the log says why.";
+    }
+
+    [LoggerMessage(LogLevel.Error, "Ingestion could not be steered.")]
+    private partial void LogFailed(Exception exception);
+}
