@@ -33,16 +33,18 @@ public sealed class KilledRunTests
         using var data = new TestFolder();
         await app.Database.ScalarAsync<object>($"UPDATE qrtz_triggers SET next_fire_time = {TimeProvider.System.GetUtcNow().AddDays(-1).UtcTicks} WHERE trigger_name = 'ingest'");
 
+        var steering = app.Services.GetRequiredService<SourceSteering>();
+        await steering.PauseAllAsync(Token); // until everybody is ready
         using var killed = Start(app.Database, data);
         Process? heir = null;
         try
         {
-            await Poll.UntilAsync(async () => await app.Database.ScalarAsync<long>("SELECT count(*) FROM sources WHERE state = 'done'") > 0, Patience);
-            await app.Services.GetRequiredService<SourceSteering>().PauseAllAsync(Token); // so that it is in the middle of it
+            await Poll.UntilAsync(async () => await app.Database.ScalarAsync<long>("SELECT count(*) FROM sources") == Talks, Patience);
             if (another) heir = await StartBesideAsync(app.Database, data);
+            await steering.ResumeAllAsync(Token);
+            await Poll.UntilAsync(async () => await app.Database.ScalarAsync<long>("SELECT count(*) FROM sources WHERE state = 'done'") > 0, Patience);
             await KillAsync(killed);
             var (done, unfinished) = (await app.Database.ScalarAsync<long>("SELECT count(*) FROM sources WHERE state = 'done'"), await app.Database.ScalarAsync<long>("SELECT count(*) FROM job_runs WHERE job = 'ingest' AND finished_at IS NULL"));
-            await app.Services.GetRequiredService<SourceSteering>().ResumeAllAsync(Token);
             heir ??= Start(app.Database, data);
             await Poll.UntilAsync(async () => await app.Database.ScalarAsync<long>("SELECT count(*) FROM job_runs WHERE job = 'ingest' AND outcome IS NOT NULL") > 0, Patience);
             var (_, runs) = await app.Services.GetRequiredService<JobHistory>().ListAsync("ingest", take: 10, skip: 0, Token);
