@@ -48,8 +48,8 @@ internal sealed partial class ScheduleWorker(
 
             var scheduler = await schedulers.GetScheduler(cancellationToken);
             await setup.ApplyAsync(scheduler, cancellationToken);
+            await scheduler.Start(CancellationToken.None); // one that is half started cannot be ended in order
             _scheduler = scheduler;
-            await scheduler.Start(cancellationToken);
             return true;
         }
         catch (Exception ex) when (ex is SchedulerException or NpgsqlException)
