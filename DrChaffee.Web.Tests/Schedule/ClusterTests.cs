@@ -41,7 +41,7 @@ public sealed class ClusterTests
     {
         await using var app = await StartAsync(("INGESTION_SCHEDULE", "0 2 * * *"));
         await app.Database.UntilScheduledAsync(5);
-        await (await app.Services.GetRequiredService<ISchedulerFactory>().GetScheduler(Token)).Shutdown(waitForJobsToComplete: true, Token);
+        await app.EndSchedulerAsync();
         var before = await app.Database.ScalarAsync<long>("SELECT count(*) FROM job_runs WHERE job = 'ingest'");
         var missed = TimeProvider.System.GetUtcNow().AddDays(-3).UtcTicks;
         await app.Database.ScalarAsync<object>($"UPDATE qrtz_triggers SET next_fire_time = {missed} WHERE trigger_name = 'ingest'");

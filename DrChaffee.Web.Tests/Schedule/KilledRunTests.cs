@@ -4,7 +4,6 @@ using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Schedule;
 using DrChaffee.Web.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
-using Quartz;
 
 namespace DrChaffee.Web.Tests.Schedule;
 
@@ -28,9 +27,7 @@ public sealed class KilledRunTests
         await app.InitializeAsync();
         _ = app.Database.ConnectionString; // skips without a server
         await app.Database.UntilScheduledAsync(5);
-        var scheduler = await app.Services.GetRequiredService<ISchedulerFactory>().GetScheduler(Token);
-        await Poll.UntilAsync(() => Task.FromResult(scheduler.IsStarted), Patience);
-        await scheduler.Shutdown(waitForJobsToComplete: true, Token);
+        await app.EndSchedulerAsync();
         using var talks = await SubscribeAsync(app.Database);
         using var data = new TestFolder();
         await app.Database.ScalarAsync<object>($"UPDATE qrtz_triggers SET next_fire_time = {TimeProvider.System.GetUtcNow().AddDays(-1).UtcTicks} WHERE trigger_name = 'ingest'");

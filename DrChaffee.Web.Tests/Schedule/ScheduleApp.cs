@@ -2,6 +2,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using DrChaffee.Web.Tests.Infrastructure;
 using DrChaffee.Web.Tests.Web;
+using Microsoft.Extensions.DependencyInjection;
+using Quartz;
 
 namespace DrChaffee.Web.Tests.Schedule;
 
@@ -43,6 +45,14 @@ internal static class ScheduleApp
     /// <summary>Waits until the program has scheduled its jobs.</summary>
     public static Task UntilScheduledAsync(this TestDatabase database, int triggers) =>
         Poll.UntilAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM qrtz_triggers") >= triggers);
+
+    /// <summary>Ends the app's own scheduler, once it runs: one that is half started cannot be ended.</summary>
+    public static async Task EndSchedulerAsync(this ChaffeeApp app)
+    {
+        var scheduler = await app.Services.GetRequiredService<ISchedulerFactory>().GetScheduler(Token);
+        await Poll.UntilAsync(() => Task.FromResult(scheduler.Status == SchedulerStatus.Running), TimeSpan.FromMinutes(2));
+        await scheduler.Shutdown(waitForJobsToComplete: true, Token);
+    }
 
     private static async Task<(int Status, string Sentence)> SentenceAsync(HttpResponseMessage answer)
     {
