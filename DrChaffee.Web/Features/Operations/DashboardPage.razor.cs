@@ -28,7 +28,7 @@ public sealed partial class DashboardPage
 
     private IEnumerable<RunProgress> Running => _snapshot.Runs.Where(run => run.FinishedAt is null);
 
-    private IEnumerable<RunProgress> Finished => _snapshot.Runs.Where(run => run.FinishedAt is not null).OrderByDescending(run => run.FinishedAt).Take(MostFinished);
+    private IEnumerable<RunProgress> Finished => _snapshot.Runs.Where(run => run.FinishedAt is not null && RunText.HasNews(run)).OrderByDescending(run => run.FinishedAt).Take(MostFinished);
 
     private string Mode => Doctor.About.First(finding => finding.Name == "mode").Message;
 
