@@ -42,7 +42,7 @@ public sealed class SteeringTests(Browser browser, EmptyApp app) : IClassFixture
         }
 
         await IngestAsync(page, more);
-        var queue = page.GetByRole(AriaRole.Region, new() { Name = "Waiting" });
+        var queue = page.GetByRole(AriaRole.Region, new() { Name = "Queue" });
         await Expect(queue.GetByRole(AriaRole.Row)).ToHaveCountAsync(4, new() { Timeout = 60_000 });
         await Expect(queue.GetByText("Everything is paused.")).ToHaveCountAsync(3);
         var titles = queue.Locator(".title");
@@ -91,8 +91,8 @@ public sealed class SteeringTests(Browser browser, EmptyApp app) : IClassFixture
 
     private static async Task IngestAsync(IPage page, TestFolder talks)
     {
-        await page.GetByLabel("Folder on this machine").FillAsync(talks.Path);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Ingest folder" }).ClickAsync();
+        await page.GetByLabel("Folder, channel, playlist or feed").FillAsync(talks.Path);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ingest", Exact = true }).ClickAsync();
         await Expect(page.GetByText($"Started: {talks.Path}")).ToBeVisibleAsync();
     }
 
@@ -105,7 +105,7 @@ public sealed class SteeringTests(Browser browser, EmptyApp app) : IClassFixture
         await watched.Page.GetByLabel("Password").FillAsync(ChaffeeApp.Password);
         await watched.Page.Keyboard.PressAsync("Enter");
         await watched.Page.WaitForURLAsync("**/admin");
-        await Expect(watched.Page.GetByRole(AriaRole.Button, new() { Name = "Ingest folder" })).ToBeEnabledAsync();
+        await Expect(watched.Page.GetByRole(AriaRole.Button, new() { Name = "Ingest", Exact = true })).ToBeEnabledAsync();
         return watched;
     }
 }
