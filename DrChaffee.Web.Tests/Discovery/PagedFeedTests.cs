@@ -93,6 +93,16 @@ public sealed class PagedFeedTests(TestDatabase database) : IClassFixture<TestDa
         Assert.Equal(Pages, _asked.Count);
     }
 
+    [Fact]
+    public async Task A_nightly_run_goes_on_past_what_is_known_until_it_has_enough_that_is_not()
+    {
+        await KnowAsync(0, 1, 2, 3, 4, 5);
+
+        var found = await FindAsync(request => request with { Limit = 4, LimitUnprocessed = true, NewestFirst = true });
+
+        Assert.Equal((12, 4), (found.Count, _asked.Count));
+    }
+
     [Theory]
     [InlineData(4, 4, 15, 5)]
     [InlineData(4, 0, 15, 5)]

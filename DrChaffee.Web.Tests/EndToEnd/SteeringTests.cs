@@ -42,7 +42,7 @@ public sealed class SteeringTests(Browser browser, EmptyApp app) : IClassFixture
         }
 
         await IngestAsync(page, more);
-        var queue = page.GetByRole(AriaRole.Region, new() { Name = "Waiting" });
+        var queue = page.GetByRole(AriaRole.Region, new() { Name = "Queue" });
         await Expect(queue.GetByRole(AriaRole.Row)).ToHaveCountAsync(4, new() { Timeout = 60_000 });
         await Expect(queue.GetByText("Everything is paused.")).ToHaveCountAsync(3);
         var titles = queue.Locator(".title");

@@ -1,7 +1,9 @@
 using Bunit;
+using Bunit.TestDoubles;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Sources;
 using DrChaffee.Web.Features.Operations;
+using Microsoft.AspNetCore.Components;
 
 namespace DrChaffee.Web.Tests.Operations;
 
@@ -9,14 +11,12 @@ public sealed class DashboardTablesTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("transcript-1")]
-    public async Task Recordings_under_one_key_do_not_break_the_tables(string key)
+    [Fact]
+    public async Task Recordings_without_a_key_do_not_break_the_tables()
     {
         await using var context = new BunitContext();
         context.JSInterop.Mode = JSRuntimeMode.Loose;
-        SourceProgress[] ended = [Progress(key, "One"), Progress(key, "Two"), Progress(key, "Two")];
+        SourceProgress[] ended = [Progress("", "One"), Progress("", "Two"), Progress("transcript-1", "Two")];
         context.ComponentFactories.AddStub<ReprocessMenu>();
 
         var recent = context.Render<RecentTable>(table => table.Add(t => t.Sources, ended));
@@ -26,6 +26,43 @@ public sealed class DashboardTablesTests
 
         Assert.Equal((3, 3), (recent.FindAll("tbody tr").Count, active.FindAll("tbody tr").Count));
     }
+
+    [Fact]
+    public async Task A_menu_that_is_open_stays_with_its_recording_when_another_ends()
+    {
+        await using var context = new BunitContext();
+        context.ComponentFactories.AddStub<ReprocessMenu>();
+        var table = context.Render<RecentTable>(recent => recent.Add(r => r.Sources, [Progress("http-a", "A")]));
+        var open = table.FindComponent<Stub<ReprocessMenu>>().Instance;
+
+        table.Render(recent => recent.Add(r => r.Sources, [Progress("http-b", "B"), Progress("http-a", "A")]));
+
+        Assert.Equal([false, true], table.FindComponents<Stub<ReprocessMenu>>().Select(menu => ReferenceEquals(menu.Instance, open)));
+    }
+
+    [Fact]
+    public async Task Ten_that_ended_lately_are_shown_and_more_when_they_are_asked_for()
+    {
+        await using var context = new BunitContext();
+        context.Renderer.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+        context.ComponentFactories.AddStub<ReprocessMenu>();
+        var table = context.Render<RecentTable>(recent => recent.Add(r => r.Sources, [.. Enumerable.Range(0, 25).Select(n => Progress($"http-{n}", $"Talk {n}"))]));
+        var first = table.FindAll("tbody tr").Count;
+
+        await table.Find("button.more").ClickAsync();
+
+        Assert.Equal((10, 25), (first, table.FindAll("tbody tr").Count));
+        Assert.Empty(table.FindAll("button.more"));
+    }
+
+    [Theory]
+    [InlineData(RunState.Finished, null, 0, false)] // nothing was queued
+    [InlineData(RunState.Finished, 0, 0, true)] // somebody asked for a folder in which there is nothing
+    [InlineData(RunState.Finished, null, 1, true)]
+    [InlineData(RunState.Failed, null, 0, true)]
+    [InlineData(RunState.Stopped, null, 0, true)]
+    public void A_run_that_took_nothing_up_is_no_news(RunState state, int? planned, int found, bool news) =>
+        Assert.Equal(news, RunText.HasNews(new RunProgress(Guid.NewGuid(), "", state, null, Noon, Noon, planned, null, 0, found, found, 0, 0, 0, TimeSpan.Zero, null, null)));
 
     [Fact]
     public async Task A_run_that_failed_says_why()

@@ -40,7 +40,7 @@ public abstract class FollowingPage : ComponentBase, IDisposable
     protected virtual Task LookOnceAsync(CancellationToken left) => Task.CompletedTask;
 
     /// <summary>Whether the database is at fault, and likely away; what was read last then stands until it is back.</summary>
-    protected static bool IsOfDatabase(Exception exception) => exception is NpgsqlException or { InnerException: NpgsqlException };
+    internal static bool IsOfDatabase(Exception exception) => exception is NpgsqlException or { InnerException: NpgsqlException };
 
     private async Task FollowAsync()
     {

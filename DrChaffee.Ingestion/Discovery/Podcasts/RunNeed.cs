@@ -14,7 +14,7 @@ internal sealed class RunNeed(IngestionRequest request, RecordingFilter filter, 
     {
         _outOfOrder |= page.Zip(page.Skip(1)).Any(pair => pair.First.PublishedAt < pair.Second.PublishedAt);
         _counted += page.Count(recording => IsWanted(recording) && !(request is { LimitUnprocessed: true, Force: false } && IsKnown(recording)));
-        return !_outOfOrder && (_counted >= request.Limit || IsOld(page) || (request is { NewestFirst: true, Force: false } && IsKnown(page)));
+        return !_outOfOrder && (_counted >= request.Limit || IsOld(page) || (request is { NewestFirst: true, LimitUnprocessed: false, Force: false } && IsKnown(page)));
     }
 
     private bool IsOld(IReadOnlyList<Recording> page) =>

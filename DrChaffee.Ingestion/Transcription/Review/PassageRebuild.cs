@@ -14,6 +14,7 @@ internal sealed class PassageRebuild(NpgsqlDataSource dataSource)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await LockAsync(connection, sourceKey, cancellationToken);
         if (!await ReviewMemory.DecideAsync(connection, sourceKey, ordinal, ReviewDecision.Kept, decidedBy, cancellationToken)) return false;
         if (await ClearReasonAsync(connection, sourceKey, ordinal, cancellationToken) is not { } source) return false;
         var (segments, speakers) = await ReadAsync(connection, source, cancellationToken);
@@ -28,7 +29,15 @@ internal sealed class PassageRebuild(NpgsqlDataSource dataSource)
         return true;
     }
 
-    /// <summary>Locks the recording first, as a run that stores it does; its new version tells those that follow.</summary>
+    /// <summary>First of all, as a run that stores the recording does: until the end its segments keep their places.</summary>
+    private static async Task LockAsync(NpgsqlConnection connection, string sourceKey, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT id FROM sources WHERE key = $1 FOR NO KEY UPDATE", connection);
+        command.Parameters.AddWithValue(sourceKey);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>The recording's new version tells those that follow.</summary>
     private static async Task<long?> ClearReasonAsync(NpgsqlConnection connection, string sourceKey, int ordinal, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("""

@@ -3,8 +3,8 @@ using DrChaffee.Domain.Operations;
 using DrChaffee.Ingestion.Diagnosis;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Schedule;
+using DrChaffee.Web.Layout;
 using Microsoft.AspNetCore.Components;
-using Npgsql;
 
 namespace DrChaffee.Web.Features.Operations;
 
@@ -28,7 +28,7 @@ public sealed partial class DashboardPage
 
     private IEnumerable<RunProgress> Running => _snapshot.Runs.Where(run => run.FinishedAt is null);
 
-    private IEnumerable<RunProgress> Finished => _snapshot.Runs.Where(run => run.FinishedAt is not null).OrderByDescending(run => run.FinishedAt).Take(MostFinished);
+    private IEnumerable<RunProgress> Finished => _snapshot.Runs.Where(run => run.FinishedAt is not null && RunText.HasNews(run)).OrderByDescending(run => run.FinishedAt).Take(MostFinished);
 
     private string Mode => Doctor.About.First(finding => finding.Name == "mode").Message;
 
@@ -70,7 +70,7 @@ public sealed partial class DashboardPage
         {
             // The page was left while the picture was on its way.
         }
-        catch (Exception ex) when (ex is NpgsqlException or { InnerException: NpgsqlException })
+        catch (Exception ex) when (FollowingPage.IsOfDatabase(ex))
         {
             // The database is away: the last figures stand until it is back.
         }

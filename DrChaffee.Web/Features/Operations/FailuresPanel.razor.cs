@@ -31,6 +31,19 @@ public sealed partial class FailuresPanel
 
     private static string IdOf(FailureGroup group) => $"failed-{group.FailureClass}";
 
+    /// <summary>Null where the database is away; it is read when it is opened again.</summary>
+    private async Task<string?> DetailAsync(QueueItem item)
+    {
+        try
+        {
+            return await Book.DetailAsync(item.SourceKey, CancellationToken.None);
+        }
+        catch (Exception ex) when (IsOfDatabase(ex))
+        {
+            return null;
+        }
+    }
+
     private Task MoreAsync(FailureClass failure)
     {
         _shown[failure] = _shown.GetValueOrDefault(failure, FirstOfEach) + PageSize;

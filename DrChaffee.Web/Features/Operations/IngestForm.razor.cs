@@ -1,4 +1,5 @@
 using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Web.Layout;
 using Microsoft.AspNetCore.Components;
 
 namespace DrChaffee.Web.Features.Operations;
@@ -55,7 +56,11 @@ public sealed partial class IngestForm : IDisposable
         {
             _fault = ex.Message;
         }
-        catch (OperationCanceledException)
+        catch (Exception ex) when (FollowingPage.IsOfDatabase(ex))
+        {
+            _fault = "The database does not answer; try again in a moment.";
+        }
+        catch (Exception ex) when (ex is OperationCanceledException or ObjectDisposedException)
         {
             // The page was left.
         }

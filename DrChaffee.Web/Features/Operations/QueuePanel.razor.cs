@@ -65,6 +65,7 @@ public sealed partial class QueuePanel
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
+        var canFocus = CanAct; // while a row is moved its buttons are off
         try
         {
             if (_script is null && MaySteer && _total > 0)
@@ -75,7 +76,7 @@ public sealed partial class QueuePanel
 
             if (_script is null) return;
             if (_total > 0) await _script.InvokeVoidAsync("follow", _table, _self);
-            if (_focus is not var (key, step)) return;
+            if (!canFocus || _focus is not var (key, step)) return;
             _focus = null;
             await _script.InvokeVoidAsync("focus", _table, key, step.ToString());
         }

@@ -1,8 +1,8 @@
 using DrChaffee.Domain.Operations;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Steering;
+using DrChaffee.Web.Layout;
 using Microsoft.AspNetCore.Components;
-using Npgsql;
 
 namespace DrChaffee.Web.Features.Operations;
 
@@ -51,7 +51,7 @@ public sealed partial class ReprocessMenu
         {
             (_told, _failed) = (ex.Message, true);
         }
-        catch (Exception ex) when (ex is NpgsqlException or { InnerException: NpgsqlException })
+        catch (Exception ex) when (FollowingPage.IsOfDatabase(ex))
         {
             (_told, _failed) = ("The database does not answer; try again in a moment.", true);
         }

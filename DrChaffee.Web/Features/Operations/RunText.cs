@@ -23,6 +23,9 @@ internal static class RunText
         _ => "state-failed",
     };
 
+    /// <summary>False for one that took up what was queued where nothing was, and ended well: it would only push away what did something.</summary>
+    public static bool HasNews(RunProgress run) => run is not { State: RunState.Finished, Planned: null, Found: 0 };
+
     /// <summary>How much of what it works on has ended, 0 to 1.</summary>
     public static double Share(RunProgress run) => Most(run) is > 0 and var most ? (double)run.Ended / most : 0;
 
