@@ -9,6 +9,7 @@ using DrChaffee.Domain.Search.Query;
 using DrChaffee.Domain.Search.Ranking;
 using DrChaffee.Domain.Search.Words;
 using DrChaffee.Domain.Settings;
+using DrChaffee.Domain.Sync;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -62,6 +63,9 @@ public static class DomainServices
         // Library and operations
         services.AddSingleton<LibraryQueries>();
         services.AddSingleton<IngestionFeed>();
+
+        // Other libraries; what they leave to be embedded, ingestion does
+        services.AddSingleton<LibrarySync>().AddSingleton<ConflictBook>();
         return services;
     }
 
