@@ -10,6 +10,8 @@ using DrChaffee.Domain.Search.Ranking;
 using DrChaffee.Domain.Search.Words;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Domain.Sync;
+using DrChaffee.Domain.Sync.Bundles;
+using DrChaffee.Domain.Sync.Runs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -65,7 +67,7 @@ public static class DomainServices
         services.AddSingleton<IngestionFeed>();
 
         // Other libraries; what they leave to be embedded, ingestion does
-        services.AddSingleton<LibrarySync>().AddSingleton<ConflictBook>();
+        services.AddSingleton<LibrarySync>().AddSingleton<SyncRuns>().AddSingleton<SyncDesk>().AddSingleton<BundleWriter>().AddSingleton<BundleSync>();
         return services;
     }
 

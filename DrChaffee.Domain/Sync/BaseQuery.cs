@@ -16,4 +16,20 @@ internal static class BaseQuery
         while (await reader.ReadAsync(cancellationToken)) bases.Add(reader.GetString(0), new RememberedBase(reader.GetInt64(1), reader.GetFieldValue<byte[]>(2)));
         return bases;
     }
+
+    /// <summary>By the other library.</summary>
+    public static async Task<Dictionary<Guid, Dictionary<string, RememberedBase>>> ReadAllAsync(NpgsqlConnection connection, IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT library, source_key, round, hashes FROM sync_bases WHERE source_key = ANY($1)", connection);
+        command.Parameters.Add(HashQuery.Keys(keys));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        Dictionary<Guid, Dictionary<string, RememberedBase>> bases = [];
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (!bases.TryGetValue(reader.GetGuid(0), out var one)) bases[reader.GetGuid(0)] = one = new(StringComparer.Ordinal);
+            one.Add(reader.GetString(1), new RememberedBase(reader.GetInt64(2), reader.GetFieldValue<byte[]>(3)));
+        }
+
+        return bases;
+    }
 }

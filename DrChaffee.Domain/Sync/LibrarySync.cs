@@ -11,6 +11,15 @@ public sealed class LibrarySync(ISyncUpkeep upkeep, TimeProvider time)
     /// <summary>Called before each statement that writes; tests end a sync there.</summary>
     internal Action Step { get; init; } = () => { };
 
+    /// <summary>Whether a sync may begin at all; nothing is compared yet.</summary>
+    /// <exception cref="SyncException">It may not; one sentence says why.</exception>
+    public static async Task CheckAsync(string from, string to, CancellationToken cancellationToken)
+    {
+        await using var there = await LibraryEnd.OpenAsync(from, cancellationToken);
+        await using var here = await LibraryEnd.OpenAsync(to, cancellationToken);
+        await SyncGate.CheckAsync(there, here, dryRun: false, cancellationToken);
+    }
+
     /// <param name="from">The connection string of the library that is read.</param>
     /// <param name="to">That of the one that is written.</param>
     /// <exception cref="SyncException">They cannot be brought together; one sentence says why.</exception>
@@ -29,20 +38,24 @@ public sealed class LibrarySync(ISyncUpkeep upkeep, TimeProvider time)
     internal async Task<SyncReport> RunAsync(ISyncOrigin origin, LibraryEnd here, string to, SyncOptions options, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var (tally, seen) = (new SyncTally(), new Dictionary<string, (SourceHashes? From, RememberedBase? Base)>(StringComparer.Ordinal));
+        var (tally, done) = (new SyncTally(), 0);
         await using var target = await SyncTarget.OpenAsync(here, origin, options.DryRun, upkeep, Step, cancellationToken);
+        var check = new SyncCheck(here, target.Model.Id);
         var position = options.Verify ? 0 : target.Position;
-        await foreach (var (batch, plans) in EachAsync(origin, target, here.Library, position, options, cancellationToken))
+        await foreach (var plans in EachAsync(origin, target, here.Library, position, options, cancellationToken))
         {
-            foreach (var plan in plans) tally.Add(plan);
-            foreach (var key in batch.Keys) seen[key] = (batch.Sources.GetValueOrDefault(key), batch.Bases.GetValueOrDefault(key));
-            progress?.Report(new SyncProgress(seen.Count, origin.Total, plans.FirstOrDefault(plan => plan.Writes)?.Title ?? plans[0].Title));
+            foreach (var plan in plans)
+            {
+                tally.Add(plan);
+                check.Expect(plan);
+            }
+
+            progress?.Report(new SyncProgress(done += plans.Count, origin.Total, plans.FirstOrDefault(plan => plan.Writes)?.Title ?? plans[0].Title));
         }
 
         if (options.DryRun) return Report(tally.ConflictCount, tally.Conflicts, [], []);
         await target.FinishAsync(origin.Version, cancellationToken);
-        var check = new SyncCheck(here, origin.Library, target.Model.Id);
-        var tables = await check.RunAsync(seen, cancellationToken);
+        var tables = await check.RunAsync(cancellationToken);
         var (open, conflicts) = await ConflictBook.OpenAsync(here, origin.Library, cancellationToken);
         var report = Report(open, conflicts, tables, check.Explained);
         if (tally.Recordings is not { Added: 0, Changed: 0 }) await upkeep.FinishAsync(to, cancellationToken);
@@ -67,7 +80,7 @@ public sealed class LibrarySync(ISyncUpkeep upkeep, TimeProvider time)
     }
 
     /// <summary>The origin prepares the next batch while the target writes this one.</summary>
-    private static async IAsyncEnumerable<(OriginBatch Batch, IReadOnlyList<SourcePlan> Plans)> EachAsync(
+    private static async IAsyncEnumerable<IReadOnlyList<SourcePlan>> EachAsync(
         ISyncOrigin origin, SyncTarget target, Guid library, long position, SyncOptions options, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -79,7 +92,7 @@ public sealed class LibrarySync(ISyncUpkeep upkeep, TimeProvider time)
             {
                 var batch = batches.Current;
                 next = Task.Run(() => batches.MoveNextAsync().AsTask(), CancellationToken.None);
-                yield return (batch, options.DryRun ? await target.PlanAsync(batch, options.Prefer, cancellationToken) : await target.ApplyAsync(origin, batch, options.Prefer, cancellationToken));
+                yield return options.DryRun ? await target.PlanAsync(batch, options.Prefer, cancellationToken) : await target.ApplyAsync(origin, batch, options.Prefer, cancellationToken);
             }
         }
         finally

@@ -1,15 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
 using DrChaffee.Domain.Sync.Merging;
-using DrChaffee.Domain.Sync.Origins;
 
 namespace DrChaffee.Domain.Sync;
 
 /// <summary>
-/// Reads what a sync looked at once more from the target, and compares table by table with what the origin's snapshot held. What differs because the target's word
-/// was kept is named and left out; whatever else differs shows in the checksums.
+/// Reads what a sync looked at once more from the target, and compares table by table with what the origin's snapshot held. What was planned to differ, because the
+/// target's word stays, is named and left out; whatever else differs shows in the checksums.
 /// </summary>
-internal sealed class SyncCheck(LibraryEnd to, Guid origin, int? model)
+internal sealed class SyncCheck(LibraryEnd to, int? model)
 {
     private const int BatchSize = 64;
 
@@ -21,16 +20,21 @@ internal sealed class SyncCheck(LibraryEnd to, Guid origin, int? model)
 
     public IReadOnlyList<ExplainedDifference> Explained => _explained;
 
-    /// <param name="seen">What the origin holds of each recording, null for one that is gone there; and what was agreed there.</param>
-    public async Task<IReadOnlyList<TableCheck>> RunAsync(IReadOnlyDictionary<string, (SourceHashes? From, RememberedBase? Base)> seen, CancellationToken cancellationToken)
+    /// <summary>Notes what was planned for a recording, and so what it must be afterwards.</summary>
+    public void Expect(SourcePlan plan)
     {
-        await Parallel.ForEachAsync(seen.Keys.Chunk(BatchSize), new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancellationToken }, async (keys, token) =>
+        if (plan.Differs) _explained.Add(new ExplainedDifference(plan.Key, plan.Title, Reason(plan)));
+        else if (plan.From is not null || plan.Deletes) _same[plan.Key] = (plan.From, null);
+    }
+
+    public async Task<IReadOnlyList<TableCheck>> RunAsync(CancellationToken cancellationToken)
+    {
+        await Parallel.ForEachAsync(_same.Keys.Chunk(BatchSize).ToList(), new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancellationToken }, async (keys, token) =>
         {
             await using var connection = await to.ConnectAsync(token);
             var here = await HashQuery.ReadAsync(connection, keys, model, token);
-            var bases = await BaseQuery.ReadAsync(connection, origin, keys, token);
             lock (_same)
-                foreach (var key in keys) Look(key, seen[key].From, here.GetValueOrDefault(key), Later(bases.GetValueOrDefault(key), seen[key].Base));
+                foreach (var key in keys) _same[key] = (_same[key].From, here.GetValueOrDefault(key));
         });
         return
         [
@@ -42,28 +46,12 @@ internal sealed class SyncCheck(LibraryEnd to, Guid origin, int? model)
         ];
     }
 
-    private void Look(string key, SourceHashes? there, SourceHashes? here, MergeBase agreed)
-    {
-        var plan = SourceMerge.Of(key, there, here, agreed, new Decisions(new Dictionary<(ConflictPart, int), Preference>(), Preference.None), withVectors: model is not null);
-        if (plan is { Writes: false, Differs: true }) _explained.Add(new ExplainedDifference(key, plan.Title, Reason(plan)));
-        else if (there is not null || (here is not null && !agreed.IsNothing)) _same[key] = (there, here);
-    }
-
     private static string Reason(SourcePlan plan) => plan switch
     {
         { Conflicts: > 0 } => "conflict",
         { StaysDeleted: true } => "deleted in the target",
         _ => "changed in the target",
     };
-
-    private static MergeBase Later(RememberedBase? here, RememberedBase? there) =>
-        (here, there) switch
-        {
-            (null, null) => MergeBase.Nothing,
-            ({ } own, null) => MergeBase.From(own.Hashes),
-            (null, { } other) => MergeBase.From(other.Hashes),
-            _ => MergeBase.From(here.Round >= there.Round ? here.Hashes : there.Hashes),
-        };
 
     private TableCheck Table(string table, Func<SourceHashes, long> rows, Action<IncrementalHash, SourceHashes> append) =>
         new(table, _same.Values.Sum(pair => pair.From is { } from ? rows(from) : 0), Sum(pair => pair.From, append), Sum(pair => pair.To, append));

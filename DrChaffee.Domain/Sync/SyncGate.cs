@@ -6,6 +6,8 @@ namespace DrChaffee.Domain.Sync;
 internal static class SyncGate
 {
     private const string Turn = "SELECT pg_try_advisory_lock(hashtext('drchaffee sync'))";
+    private const int Tries = 20;
+    private static readonly TimeSpan TryAgain = TimeSpan.FromMilliseconds(100);
 
     /// <exception cref="SyncException">They must not be brought together.</exception>
     public static async Task CheckAsync(LibraryEnd from, LibraryEnd to, bool dryRun, CancellationToken cancellationToken)
@@ -30,11 +32,16 @@ internal static class SyncGate
         throw new SyncException($"The schemas differ ({from} is at {fromSchema}, {to} at {toSchema}); bring {older} up to date first: ./drchaffee migrate with DATABASE_URL set to it.");
     }
 
-    /// <summary>One sync at a time writes to a library; the turn ends with the connection.</summary>
+    /// <summary>One sync at a time writes to a library; the turn ends with the connection, which after a killed sync lasts a moment longer.</summary>
     public static async Task TakeTurnAsync(NpgsqlConnection target, string name, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(Turn, target);
-        if (await command.ExecuteScalarAsync(cancellationToken) is not true) throw new SyncException($"Another sync is writing to {name}; try again when it has ended.");
+        for (var left = Tries; ; left--)
+        {
+            await using (var command = new NpgsqlCommand(Turn, target))
+                if (await command.ExecuteScalarAsync(cancellationToken) is true) return;
+            if (left == 0) throw new SyncException($"Another sync is writing to {name}; try again when it has ended.");
+            await Task.Delay(TryAgain, cancellationToken);
+        }
     }
 
     /// <summary>A lock that one connection holds is refused to another only where both are in the same database, by whatever address.</summary>

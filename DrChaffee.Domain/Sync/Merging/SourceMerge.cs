@@ -61,7 +61,7 @@ internal static class SourceMerge
             Passages = passages,
             Recuts = mixed,
             Vectors = withVectors && passages is not null ? VectorsOf(from, to, passages) : [],
-            Base = new MergeBase(fieldBase, segments.Base, passages?.Base ?? agreed.Passages),
+            Base = new MergeBase(fieldBase, segments.Base, passages?.Base ?? (mixed ? from.Passages : agreed.Passages)),
         };
     }
 

@@ -82,6 +82,15 @@ internal sealed class Wanted
         return wanted;
     }
 
+    /// <summary>All of these recordings.</summary>
+    public static Wanted All(IEnumerable<SourceHashes> sources)
+    {
+        var wanted = new Wanted();
+        wanted.Sources.AddRange(sources.Select(source => source.Id));
+        wanted.Whole.AddRange(wanted.Sources);
+        return wanted;
+    }
+
     private void Add(SourcePlan plan, long id)
     {
         Sources.Add(id);

@@ -92,6 +92,10 @@ internal sealed class DatabaseOrigin : ISyncOrigin
         await rows.CopyToAsync(to, CopyBuffer, cancellationToken);
     }
 
+    /// <summary>Agreements with all others, for a bundle whose taker is not known.</summary>
+    public Task<Dictionary<Guid, Dictionary<string, RememberedBase>>> BasesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
+        BaseQuery.ReadAllAsync(_connection, keys, cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         await _snapshot.DisposeAsync();

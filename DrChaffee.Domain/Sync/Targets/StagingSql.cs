@@ -26,7 +26,7 @@ internal static class StagingSql
     public static readonly string[] Apply =
     [
         "DELETE FROM sources s USING sync_plan p WHERE s.key = p.key AND p.deletes",
-        "INSERT INTO engines (name, model, version) SELECT DISTINCT engine, engine_model, engine_version FROM sync_taken_segments ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING",
+        "INSERT INTO engines (name, model, version) SELECT DISTINCT engine, engine_model, engine_version FROM sync_segments ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING",
         """
         INSERT INTO channels (kind, address, title) SELECT DISTINCT ON (1, 2) q.channel_kind, q.channel_address, q.channel_title
         FROM sync_sources q JOIN sync_plan p USING (key) WHERE q.channel_kind IS NOT NULL AND (p.adds OR p.fields & 32 <> 0) ORDER BY 1, 2 ON CONFLICT DO NOTHING
