@@ -2,13 +2,14 @@ using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Domain.Sync.Merging;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace DrChaffee.Domain.Sync.Runs;
 
 /// <summary>Sync as the page of sync does it: between this process's library and the other one that the environment names.</summary>
-public sealed class SyncDesk(
-    LibrarySync sync, SyncRuns runs, NpgsqlDataSource dataSource, DatabaseState database, ChaffeeSettings settings, IHostApplicationLifetime lifetime, TimeProvider time)
+public sealed partial class SyncDesk(
+    LibrarySync sync, SyncRuns runs, NpgsqlDataSource dataSource, DatabaseState database, ChaffeeSettings settings, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SyncDesk> logger)
 {
     private string? OtherDatabase => new[] { settings.Sync.Production, settings.Sync.Local }.FirstOrDefault(url => url is not null && LibraryEnd.NameOf(url) != This);
 
@@ -77,11 +78,12 @@ public sealed class SyncDesk(
             }
             catch (Exception ex)
             {
+                if (ex is not (SyncException or OperationCanceledException)) LogFailed(ex);
                 await journal.FailAsync(ex switch
                 {
                     SyncException => ex.Message,
                     OperationCanceledException => "The server was stopped; start the sync again: it goes on from there.",
-                    _ => $"Something went wrong that should not ({ex.GetType().Name}); start the sync again: it goes on from there.",
+                    _ => "Something went wrong that should not, and stands in the log; start the sync again: it goes on from there.",
                 });
             }
         }
@@ -92,6 +94,9 @@ public sealed class SyncDesk(
         if (await RefusalAsync(cancellationToken) is { } refusal) throw new SyncException(refusal);
         return direction == SyncDirection.There ? (settings.ConnectionString, OtherDatabase!) : (OtherDatabase!, settings.ConnectionString);
     }
+
+    [LoggerMessage(LogLevel.Error, "A sync that a page began failed.")]
+    private partial void LogFailed(Exception exception);
 }
 
 /// <summary>Which way changes go, seen from this process's library.</summary>
