@@ -14,8 +14,8 @@ internal sealed class SyncBenchmark(ScratchDatabase from, ScratchDatabase into, 
         INSERT INTO engines (name, model, version) VALUES ('benchmark', '', '') ON CONFLICT DO NOTHING;
         INSERT INTO segments (source_id, ordinal, start_sec, end_sec, text, speaker_id, times_estimated, engine_id)
         SELECT p.source_id, p.first_segment + o, p.start_sec + o * (p.end_sec - p.start_sec) / n, p.start_sec + (o + 1) * (p.end_sec - p.start_sec) / n,
-            array_to_string(words[1 + o * cardinality(words) / n : (o + 1) * cardinality(words) / n], ' '), p.speaker_id, true, (SELECT id FROM engines WHERE name = 'benchmark')
-        FROM (SELECT *, last_segment - first_segment + 1 AS n, string_to_array(text, ' ') AS words FROM passages) p, generate_series(0, n - 1) o
+            array_to_string(said[1 + o * cardinality(said) / n : (o + 1) * cardinality(said) / n], ' '), p.speaker_id, true, (SELECT id FROM engines WHERE name = 'benchmark')
+        FROM (SELECT *, last_segment - first_segment + 1 AS n, string_to_array(text, ' ') AS said FROM passages) p, generate_series(0, n - 1) o
         WHERE NOT EXISTS (SELECT FROM segments) ON CONFLICT DO NOTHING;
         ANALYZE segments
         """;
