@@ -9,6 +9,9 @@ using DrChaffee.Domain.Search.Query;
 using DrChaffee.Domain.Search.Ranking;
 using DrChaffee.Domain.Search.Words;
 using DrChaffee.Domain.Settings;
+using DrChaffee.Domain.Sync;
+using DrChaffee.Domain.Sync.Bundles;
+using DrChaffee.Domain.Sync.Runs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -62,6 +65,9 @@ public static class DomainServices
         // Library and operations
         services.AddSingleton<LibraryQueries>();
         services.AddSingleton<IngestionFeed>().AddSingleton<EventLog>().AddSingleton<IngestionStatistics>();
+
+        // Other libraries; what they leave to be embedded, ingestion does
+        services.AddSingleton<LibrarySync>().AddSingleton<SyncRuns>().AddSingleton<SyncDesk>().AddSingleton<BundleWriter>().AddSingleton<BundleSync>();
         return services;
     }
 

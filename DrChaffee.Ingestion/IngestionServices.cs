@@ -39,7 +39,7 @@ public static class IngestionServices
         services.AddSingleton<IEmbeddingEngine, OnnxEngine>().AddSingleton<IEmbeddingEngine, OpenAiEngine>();
         services.AddSingleton<IdentifySpeakersStage>().AddSingleton<ChunkStage>().AddSingleton<EmbedStage>().AddSingleton<StoreStage>();
         services.AddSingleton<VectorFiller>().AddSingleton<LibraryModel>().AddSingleton<VectorUpkeep>();
-        services.AddSingleton<ReferenceRows>().AddSingleton<TranscriptStore>().AddSingleton<VectorIndex>();
+        services.AddSingleton<ReferenceRows>().AddSingleton<TranscriptStore>().AddSingleton<VectorIndex>().AddSingleton<Domain.Sync.ISyncUpkeep, SyncUpkeep>();
         services.AddSingleton<TranscriptStages>();
 
         services.AddSingleton<IReranker, OnnxReranker>();

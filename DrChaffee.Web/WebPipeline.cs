@@ -9,6 +9,7 @@ using DrChaffee.Web.Features.Operations;
 using DrChaffee.Web.Features.Review;
 using DrChaffee.Web.Features.Schedule;
 using DrChaffee.Web.Features.Search;
+using DrChaffee.Web.Features.Sync;
 using DrChaffee.Web.Features.Watch;
 using DrChaffee.Web.Layout;
 
@@ -54,6 +55,7 @@ internal static class WebPipeline
         app.MapJudgmentsApi();
         app.MapModelsApi();
         app.MapReviewApi();
+        app.MapSyncApi();
         app.MapAccountApi();
         app.MapApiDescription();
         app.MapHub<IngestionHub>(IngestionHub.Path);

@@ -34,6 +34,9 @@ public sealed record ChaffeeSettings
 
     /// <summary>How recordings are fetched from elsewhere.</summary>
     public FetchSettings Fetch { get; init; } = new();
+
+    /// <summary>Other libraries than this process's own.</summary>
+    public SyncSettings Sync { get; init; } = new();
     public RunMode Mode { get; init; } = RunMode.Local;
 
     /// <summary>Which variable set the mode, such as <c>API_ONLY_MODE is true</c>, for refusals that say why; null for the default.</summary>
@@ -78,6 +81,7 @@ public sealed record ChaffeeSettings
             AudioDirectory = Path.GetFullPath(environment.Text("AUDIO_STORAGE_DIR") ?? Path.Combine(data, "audio")),
             StoreAudioLocally = environment.Flag("STORE_AUDIO_LOCALLY", false),
             Fetch = FetchSettings.Read(environment),
+            Sync = SyncSettings.Read(environment),
             Mode = mode,
             ModeReason = reason,
             IngestionLimit = environment.Number("INGESTION_LIMIT", 5, 1, 10_000),

@@ -48,6 +48,7 @@ internal sealed class TranscriptStore(NpgsqlDataSource dataSource, ReferenceRows
                 state_reason = NULL, failure_class = NULL, failure_detail = NULL, attempts = 0, next_try_at = NULL, lease_owner = NULL, lease_until = NULL,
                 fencing_token = fencing_token + 1, version = version + 1, updated_at = now()
             WHERE id = $1 AND fencing_token = $2 AND lease_owner IS NOT NULL
+            RETURNING set_config('drchaffee.raises_versions', 'on', true)
             """, connection);
         command.Parameters.AddWithValue(source.Id);
         command.Parameters.AddWithValue(source.FencingToken);
@@ -61,7 +62,7 @@ internal sealed class TranscriptStore(NpgsqlDataSource dataSource, ReferenceRows
         command.Parameters.Add(Nullable(said.MediaPath, NpgsqlDbType.Text));
         command.Parameters.Add(Nullable(facts.Description, NpgsqlDbType.Text));
         command.Parameters.Add(Nullable(facts.ThumbnailUrl, NpgsqlDbType.Text));
-        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+        return await command.ExecuteScalarAsync(cancellationToken) is not null;
     }
 
     /// <summary>Where the connection broke while the commit was under way: the next token is the one that this claim's own store left.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DrChaffee.Domain.Settings;
+using DrChaffee.Domain.Sync;
 using DrChaffee.Ingestion.Evaluation;
 using DrChaffee.Ingestion.Pipeline;
 using Npgsql;
@@ -22,6 +23,7 @@ internal static class CommandLine
             ImportCommand.Create(),
             MigrateCommand.Create(),
             ModelsCommand.Create(),
+            SyncCommand.Create(),
             EvalCommand.Create(),
             DoctorCommand.Create(),
         };
@@ -46,7 +48,7 @@ internal static class CommandLine
         {
             return Fail(ex.Message);
         }
-        catch (Exception ex) when (ex is IngestionException or EvaluationException)
+        catch (Exception ex) when (ex is IngestionException or EvaluationException or SyncException)
         {
             return Fail(ex.Message);
         }

@@ -17,6 +17,14 @@ internal sealed class PassageRebuild(NpgsqlDataSource dataSource)
         await LockAsync(connection, sourceKey, cancellationToken);
         if (!await ReviewMemory.DecideAsync(connection, sourceKey, ordinal, ReviewDecision.Kept, decidedBy, cancellationToken)) return false;
         if (await ClearReasonAsync(connection, sourceKey, ordinal, cancellationToken) is not { } source) return false;
+        await RecutAsync(connection, source, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>Puts the passages that a recording's segments make in place of those it has, in the transaction of the connection.</summary>
+    internal static async Task RecutAsync(NpgsqlConnection connection, long source, CancellationToken cancellationToken)
+    {
         var (segments, speakers) = await ReadAsync(connection, source, cancellationToken);
         await using (var delete = new NpgsqlCommand("DELETE FROM passages WHERE source_id = $1", connection))
         {
@@ -25,8 +33,6 @@ internal sealed class PassageRebuild(NpgsqlDataSource dataSource)
         }
 
         if (PassageChunker.Cut(segments) is { Count: > 0 } passages) await TranscriptStore.CopyPassagesAsync(connection, source, passages, speakers, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return true;
     }
 
     /// <summary>First of all, as a run that stores the recording does: until the end its segments keep their places.</summary>
@@ -43,7 +49,8 @@ internal sealed class PassageRebuild(NpgsqlDataSource dataSource)
         await using var command = new NpgsqlCommand("""
             WITH source AS (UPDATE sources SET version = version + 1, updated_at = now() WHERE key = $1
                 AND EXISTS (SELECT FROM segments g WHERE g.source_id = sources.id AND g.ordinal = $2 AND g.suspect_reason IS NOT NULL) RETURNING id)
-            UPDATE segments g SET suspect_reason = NULL, updated_at = now() FROM source WHERE g.source_id = source.id AND g.ordinal = $2 RETURNING g.source_id
+            UPDATE segments g SET suspect_reason = NULL, updated_at = now() FROM source WHERE g.source_id = source.id AND g.ordinal = $2
+            RETURNING g.source_id, set_config('drchaffee.raises_versions', 'on', true)
             """, connection);
         command.Parameters.AddWithValue(sourceKey);
         command.Parameters.AddWithValue(ordinal);
