@@ -1,6 +1,7 @@
 using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
 using DrChaffee.Web.Features.Channels;
+using DrChaffee.Web.Features.Guard;
 using DrChaffee.Web.Features.Health;
 using DrChaffee.Web.Features.Lab;
 using DrChaffee.Web.Features.Library;
@@ -20,6 +21,7 @@ internal static class WebPipeline
 
     public static void UseWeb(this WebApplication app)
     {
+        app.UseGuard();
         app.UseResponseCompression();
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
@@ -55,7 +57,7 @@ internal static class WebPipeline
         app.MapAccountApi();
         app.MapApiDescription();
         app.MapHub<IngestionHub>(IngestionHub.Path);
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null); // SecurityHeaders has it
     }
 
     /// <summary>What does not exist, or not by that method, is no secret: without this a stranger would be asked to sign in for it.</summary>
