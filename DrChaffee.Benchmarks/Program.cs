@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using DrChaffee.Benchmarks.Circuits;
 using DrChaffee.Benchmarks.Pipeline;
 using DrChaffee.Benchmarks.Search;
 using DrChaffee.Benchmarks.Soak;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-return await new RootCommand("Measures the product on data of any size.") { SearchCommand.Create(), WordsCommand.Create(), PipelineCommand.Create(), SoakCommand.Create() }.Parse(args).InvokeAsync();
+return await new RootCommand("Measures the product on data of any size.") { SearchCommand.Create(), WordsCommand.Create(), PipelineCommand.Create(), SoakCommand.Create(), CircuitsCommand.Create() }.Parse(args).InvokeAsync();

@@ -6,7 +6,7 @@ using DrChaffee.Domain.Search;
 
 namespace DrChaffee.Benchmarks.Search;
 
-/// <summary>The program's own web server in a process of its own, as it runs in production, but that it only serves.</summary>
+/// <summary>The program's own web server in a process of its own, as it runs in production.</summary>
 internal sealed class WebProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -17,19 +17,25 @@ internal sealed class WebProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Returns when searches are answered by both legs.</summary>
-    public static async Task<WebProcess> StartAsync(string connectionString)
+    public int Id => _process.Id;
+
+    /// <summary>One that only serves; returns when searches are answered by both legs.</summary>
+    public static Task<WebProcess> StartAsync(string connectionString) =>
+        StartAsync(connectionString, [("API_ONLY_MODE", "true"), ("RATE_LIMIT_SEARCH", "0")], AnswersByBothLegsAsync); // all clients come from one address
+
+    /// <param name="isReady">Whether it is ready, as its answers tell.</param>
+    public static async Task<WebProcess> StartAsync(string connectionString, IEnumerable<(string Name, string Value)> variables, Func<HttpClient, Task<bool>> isReady)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "DrChaffee.Web.dll"), "serve", $"--urls={address}"]) { RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["DATABASE_URL"] = connectionString;
-        start.Environment["API_ONLY_MODE"] = "true";
+        foreach (var (name, value) in variables) start.Environment[name] = value;
         var server = new WebProcess(Process.Start(start) ?? throw new InvalidOperationException("The web server did not start."), address);
         server._process.OutputDataReceived += (_, _) => { };
         server._process.BeginOutputReadLine();
         using var client = new HttpClient { BaseAddress = address };
         var started = Stopwatch.GetTimestamp();
-        while (!await IsReadyAsync(client))
+        while (!await IsReadyAsync(client, isReady))
         {
             if (!server._process.HasExited && Stopwatch.GetElapsedTime(started) < Patience)
             {
@@ -38,15 +44,17 @@ internal sealed class WebProcess : IAsyncDisposable
             }
 
             await server.DisposeAsync();
-            throw new InvalidOperationException("The web server did not answer with both legs.");
+            throw new InvalidOperationException("The web server did not become ready.");
         }
 
         return server;
     }
 
     /// <summary>The most memory that was resident at once, by the kernel's account.</summary>
-    public double PeakMegabytes() =>
-        Math.Round(long.Parse(File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024 / 1e6, 1);
+    public double PeakMegabytes() => Megabytes("VmHWM:");
+
+    /// <summary>The memory that is resident now.</summary>
+    public double ResidentMegabytes() => Megabytes("VmRSS:");
 
     public async ValueTask DisposeAsync()
     {
@@ -55,12 +63,17 @@ internal sealed class WebProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static async Task<bool> IsReadyAsync(HttpClient client)
+    private double Megabytes(string name) =>
+        Math.Round(long.Parse(File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024 / 1e6, 1);
+
+    private static async Task<bool> AnswersByBothLegsAsync(HttpClient client) =>
+        (await client.GetStringAsync("/api/search?q=what%20people%20say")).Split($"\"state\":\"{nameof(LegState.Ok).ToLowerInvariant()}\"").Length == 3;
+
+    private static async Task<bool> IsReadyAsync(HttpClient client, Func<HttpClient, Task<bool>> isReady)
     {
         try
         {
-            var answer = await client.GetStringAsync("/api/search?q=what%20people%20say");
-            return answer.Split($"\"state\":\"{nameof(LegState.Ok).ToLowerInvariant()}\"").Length == 3;
+            return await isReady(client);
         }
         catch (Exception ex) when (ex is HttpRequestException or TaskCanceledException)
         {
