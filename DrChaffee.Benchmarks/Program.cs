@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using DrChaffee.Benchmarks.Circuits;
 using DrChaffee.Benchmarks.Hub;
 using DrChaffee.Benchmarks.Pipeline;
 using DrChaffee.Benchmarks.Search;
@@ -7,4 +8,4 @@ using DrChaffee.Benchmarks.Soak;
 using DrChaffee.Benchmarks.Sync;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-return await new RootCommand("Measures the product on data of any size.") { SearchCommand.Create(), WordsCommand.Create(), PipelineCommand.Create(), SoakCommand.Create(), HubCommand.Create(), SyncCommand.Create() }.Parse(args).InvokeAsync();
+return await new RootCommand("Measures the product on data of any size.") { SearchCommand.Create(), WordsCommand.Create(), PipelineCommand.Create(), SoakCommand.Create(), HubCommand.Create(), SyncCommand.Create(), CircuitsCommand.Create() }.Parse(args).InvokeAsync();

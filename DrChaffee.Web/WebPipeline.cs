@@ -1,6 +1,7 @@
 using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
 using DrChaffee.Web.Features.Channels;
+using DrChaffee.Web.Features.Guard;
 using DrChaffee.Web.Features.Health;
 using DrChaffee.Web.Features.Lab;
 using DrChaffee.Web.Features.Library;
@@ -21,6 +22,7 @@ internal static class WebPipeline
 
     public static void UseWeb(this WebApplication app)
     {
+        app.UseGuard();
         app.Use(AnswerHeadAsync);
         app.UseResponseCompression();
         app.UseExceptionHandler(new ExceptionHandlerOptions
@@ -59,7 +61,7 @@ internal static class WebPipeline
         app.MapAccountApi();
         app.MapApiDescription();
         app.MapHub<IngestionHub>(IngestionHub.Path);
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null); // SecurityHeaders has it
     }
 
     /// <summary>Whoever asks for the head of a page or of the health report gets it as for the whole; the server leaves the body out. Files and media answer by themselves.</summary>

@@ -6,6 +6,7 @@ using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion;
 using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
+using DrChaffee.Web.Features.Guard;
 using DrChaffee.Web.Features.Health;
 using DrChaffee.Web.Features.Operations;
 using DrChaffee.Web.Features.Search;
@@ -16,9 +17,6 @@ namespace DrChaffee.Web;
 
 internal static class WebServices
 {
-    /// <summary>A question of 10,000 characters stands in the address, each written as up to nine.</summary>
-    private const int LongestRequestLine = 128 * 1024;
-
     /// <summary>Everything that pages, the HTTP interface and the hub stand on.</summary>
     public static void AddWeb(this WebApplicationBuilder builder, ChaffeeSettings settings)
     {
@@ -43,6 +41,7 @@ internal static class WebServices
         services.AddApiDescription();
 
         services.AddAccounts();
+        services.AddGuard(settings.Guard);
         services.AddSingleton<HealthReporter>();
         services.AddSingleton<ExampleQuestions>();
         services.AddSingleton<RunOrders>();
@@ -58,11 +57,7 @@ internal static class WebServices
 
     private static void Listen(WebApplicationBuilder builder, ChaffeeSettings settings)
     {
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => GuardServices.Limit(kestrel, settings.Guard));
         if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is { Length: > 0 }) return;
         var host = builder.Configuration.GetValue("DOTNET_RUNNING_IN_CONTAINER", false) ? "0.0.0.0" : "localhost";
         builder.WebHost.UseUrls($"http://{host}:{settings.Port}");

@@ -46,9 +46,11 @@ public static class DatabaseUrl
             else
                 connectionString = WithSearchSettings(builder).ConnectionString;
         }
-        catch (Exception ex) when (ex is ArgumentException or FormatException or UriFormatException or KeyNotFoundException)
+        catch (Exception ex) when (ex is UnreadableException or ArgumentException or FormatException or KeyNotFoundException)
         {
-            fault = $"DATABASE_URL cannot be read ({ex.Message.TrimEnd('.')}); write postgresql://user:password@host:5432/database, with special characters percent-escaped.";
+            // What Npgsql says may quote a part of the password.
+            var reason = ex is UnreadableException ? ex.Message : "a parameter is unknown, or its value cannot be used";
+            fault = $"DATABASE_URL cannot be read ({reason}); write postgresql://user:password@host:5432/database, with special characters percent-escaped.";
         }
 
         return fault is null;
@@ -59,7 +61,7 @@ public static class DatabaseUrl
         // Parsed by hand: a replica list ("host1:5432,host2:5432") and a socket folder as host are no System.Uri.
         var afterScheme = text.IndexOf("://", StringComparison.Ordinal) + 3;
         if (text[..(afterScheme - 3)] is not ("postgresql" or "postgres"))
-            throw new FormatException("the address must start with postgresql://");
+            throw new UnreadableException("the address must start with postgresql://");
 
         var rest = text[afterScheme..];
         var question = rest.IndexOf('?', StringComparison.Ordinal);
@@ -97,18 +99,26 @@ public static class DatabaseUrl
         builder.Host = Uri.UnescapeDataString(hosts[..colon]).Trim('[', ']');
         builder.Port = int.TryParse(hosts[(colon + 1)..], out var port) && port is > 0 and < 65536
             ? port
-            : throw new FormatException("the port is not a number from 1 to 65535");
+            : throw new UnreadableException("the port is not a number from 1 to 65535");
     }
 
     private static void SetParameter(NpgsqlConnectionStringBuilder builder, string pair)
     {
         var equals = pair.IndexOf('=', StringComparison.Ordinal);
-        if (equals < 0) throw new FormatException($"the parameter {pair} has no value");
+        if (equals < 0) throw new UnreadableException("a parameter has no value"); // it may be what a password holds after a question mark
         var name = Uri.UnescapeDataString(pair[..equals]);
         var value = Uri.UnescapeDataString(pair[(equals + 1)..]);
         if (name is "sslmode") value = value.Replace("-", "", StringComparison.Ordinal); // verify-full -> VerifyFull
         if (name is "target_session_attrs") value = value.Replace("read-only", "standby", StringComparison.Ordinal);
-        builder[LibpqNames.GetValueOrDefault(name, name)] = value;
+        var known = LibpqNames.GetValueOrDefault(name, name);
+        try
+        {
+            builder[known] = value;
+        }
+        catch (Exception ex) when (LibpqNames.ContainsKey(name) && ex is ArgumentException or FormatException)
+        {
+            throw new UnreadableException($"the value of {name} cannot be used", ex);
+        }
     }
 
     private static NpgsqlConnectionStringBuilder WithSearchSettings(NpgsqlConnectionStringBuilder builder)
@@ -119,4 +129,7 @@ public static class DatabaseUrl
         if (!builder.ContainsKey("Application Name") || builder.ApplicationName is null) builder.ApplicationName = "drchaffee";
         return builder;
     }
+
+    /// <summary>Its message holds nothing of what was read.</summary>
+    private sealed class UnreadableException(string message, Exception? inner = null) : Exception(message, inner);
 }

@@ -59,6 +59,12 @@ public sealed record ChaffeeSettings
     /// <summary>The admin's password where the operator sets it; otherwise a setup token in the log leads to the page that sets it.</summary>
     public string? AdminPassword { get; init; }
 
+    /// <summary>Whom a server on the internet believes, and how much it does for one client.</summary>
+    public GuardSettings Guard { get; init; } = new();
+
+    /// <summary>Values of the environment that must not be told, whichever variable holds them.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
     /// <summary>Reads the environment. Throws <see cref="SettingsException"/> with every fault.</summary>
     public static ChaffeeSettings Read(IConfiguration configuration)
     {
@@ -92,6 +98,8 @@ public sealed record ChaffeeSettings
             GpuAllowed = environment.Choice("TORCH_DEVICE", "auto", "auto", "cpu", "cuda") != "cpu"
                 && configuration["CUDA_VISIBLE_DEVICES"] is not "",
             AdminPassword = configuration["ADMIN_PASSWORD"] is { Length: > 0 } password ? password : null,
+            Guard = GuardSettings.Read(environment),
+            Secrets = SecretRedactor.SecretsIn(configuration),
         };
         if (settings.AdminPassword is { Length: < 10 })
             environment.Fault("ADMIN_PASSWORD is shorter than 10 characters; choose a longer one.");

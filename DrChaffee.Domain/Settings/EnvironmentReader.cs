@@ -13,6 +13,9 @@ internal sealed class EnvironmentReader(IConfiguration configuration)
 
     public string? Text(string name) => configuration[name] is { } value && value.Trim().Length > 0 ? value.Trim() : null;
 
+    /// <summary>What stands between commas or blanks.</summary>
+    public string[] List(string name) => Text(name)?.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
     public bool Flag(string name, bool otherwise)
     {
         switch (Text(name)?.ToLowerInvariant())

@@ -16,7 +16,7 @@ internal sealed class AudioDecoder(ChaffeeSettings settings)
             await MediaTool.RunAsync(
                 settings.FfmpegPath,
                 ["-nostdin", "-v", "error", "-progress", "pipe:1", "-y", "-i", mediaPath, "-map", "0:a:0", "-ac", "1", "-ar", "16000", "-c:a", "pcm_s16le", "-f", "wav", wavPath],
-                PipeTarget.ToDelegate(line => Report(line, duration, progress)), LimitFor(duration), cancellationToken);
+                PipeTarget.ToDelegate(line => Report(line, duration, progress)), LimitFor(duration), settings.Guard.ToolMemory, cancellationToken);
             finished = true;
         }
         finally

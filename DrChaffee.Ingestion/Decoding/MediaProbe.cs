@@ -18,7 +18,7 @@ internal sealed class MediaProbe(ChaffeeSettings settings)
         var answer = new StringBuilder();
         await MediaTool.RunAsync(
             settings.FfprobePath, ["-v", "error", "-select_streams", "a:0", "-show_entries", "stream=codec_type:format=duration", "-of", "default=noprint_wrappers=1", path],
-            PipeTarget.ToStringBuilder(answer), Limit, cancellationToken);
+            PipeTarget.ToStringBuilder(answer), Limit, settings.Guard.ToolMemory, cancellationToken);
 
         var lines = answer.ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (!lines.Contains("codec_type=audio"))

@@ -32,24 +32,39 @@ internal sealed class AddressGuard
     /// <exception cref="SourceFailedException">It may not; the message says why.</exception>
     public Uri Check(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.Host.Length == 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.Host.Length == 0 || TryName(address) is not { } host)
             throw new SourceFailedException(FailureClass.Unsupported, $"'{text}' is not an address that can be fetched: give one that begins with http:// or https://.");
         if (address.UserInfo.Length > 0) throw new SourceFailedException(FailureClass.Unsupported, $"The address of {address.Host} holds a name or password; give it without.");
-        var host = address.IdnHost.TrimEnd('.');
         if (IPAddress.TryParse(host.Trim('[', ']'), out var literal) && _isRefused(literal)) throw Refused(address.Host);
         if ((host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)) && _isRefused(IPAddress.Loopback)) throw Refused(address.Host);
         return address;
     }
 
+    /// <summary>The host as it is asked for; null where it holds what no name may.</summary>
+    private static string? TryName(Uri address)
+    {
+        try
+        {
+            return address.IdnHost.TrimEnd('.');
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
+    }
+
     public static SourceFailedException Refused(string host) =>
         new(FailureClass.Unsupported, $"{host} is an address of this machine or of its own network, which is not fetched; set ALLOW_PRIVATE_ADDRESSES=true if that is wanted.", new PlaceException($"{host} was refused before it was asked.") { Host = host.ToLowerInvariant() });
+
+    /// <summary>Asks what addresses a name stands for.</summary>
+    internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
 
     /// <summary>Connects to the first of the host's addresses that answers and may be asked: what the name stands for at this very moment is what is looked at.</summary>
     /// <exception cref="SourceFailedException">It has only refused ones.</exception>
     /// <exception cref="SocketException">None answers, or there is no such host.</exception>
     public async Task<Socket> ConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
-        var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
+        var addresses = await Resolve(host, cancellationToken);
         var allowed = Array.FindAll(addresses, address => !_isRefused(address));
         if (allowed.Length == 0) throw addresses.Length == 0 ? new SocketException((int)SocketError.HostNotFound) : Refused(host);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -40,8 +40,8 @@ internal sealed class PublicWeb(AddressGuard guard, TimeProvider time) : IDispos
             if ((int)answer.StatusCode is not (301 or 302 or 303 or 307 or 308)) return answer;
             using (answer)
             {
-                if (answer.Headers.Location is not { } next) throw new SourceFailedException(FailureClass.Unsupported, $"{here.Host} redirects to nowhere.", Said(here, answer));
-                here = guard.Check(new Uri(here, next).AbsoluteUri);
+                if (answer.Headers.Location is not { } next || !Uri.TryCreate(here, next, out var there)) throw new SourceFailedException(FailureClass.Unsupported, $"{here.Host} redirects to nowhere.", Said(here, answer));
+                here = guard.Check(there.AbsoluteUri);
             }
         }
 

@@ -65,6 +65,15 @@ public partial class ChaffeeApp : WebApplicationFactory<Layout.App>, IAsyncLifet
         return client;
     }
 
+    /// <summary>What a client that keeps no cookies of its own sends to be signed in.</summary>
+    public async Task<string> SignedInCookieAsync()
+    {
+        using var client = Client();
+        await Services.GetRequiredService<AccountBook>().SetPasswordAsync(AccountBook.Admin, Password, CancellationToken.None);
+        using var answer = await SubmitAsync(client, "/account/sign-in", ("Entry.Name", AccountBook.Admin), ("Entry.Password", Password));
+        return answer.Headers.GetValues("Set-Cookie").First(cookie => cookie.StartsWith("drchaffee=", StringComparison.Ordinal)).Split(';')[0];
+    }
+
     /// <summary>Opens a page and sends its form with what it hides, as a browser does.</summary>
     public static async Task<HttpResponseMessage> SubmitAsync(HttpClient client, string page, params (string Name, string Value)[] fields)
     {
@@ -89,6 +98,7 @@ public partial class ChaffeeApp : WebApplicationFactory<Layout.App>, IAsyncLifet
         builder.UseSetting("urls", "http://127.0.0.1:0");
         builder.UseSetting("DATABASE_URL", _database.ConnectionString);
         builder.UseSetting("DATA_DIR", _data.Path);
+        foreach (var name in (string[])["SEARCH", "SUGGESTIONS", "SIGN_IN", "ADMIN"]) builder.UseSetting($"RATE_LIMIT_{name}", "0"); // all tests come from one address
         foreach (var (name, value) in Variables) builder.UseSetting(name, value);
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Log));
     }

@@ -3,6 +3,7 @@ using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion;
 using DrChaffee.Ingestion.ModelFiles;
+using DrChaffee.Web.Features.Guard;
 
 namespace DrChaffee.Web.Commands;
 
@@ -15,6 +16,7 @@ internal static class CommandHost
         builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft", LogLevel.Error).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None); // what fails is told once, as a sentence
         builder.Services.AddDomain(ChaffeeSettings.Read(builder.Configuration)).AddIngestion();
+        builder.Services.AddRedaction();
         var host = builder.Build();
         host.Services.GetRequiredService<ModelCatalogue>().CheckSettings();
         return host;

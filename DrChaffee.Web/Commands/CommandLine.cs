@@ -78,7 +78,7 @@ internal static class CommandLine
 
     private static int Fail(string sentence)
     {
-        Console.Error.WriteLine(sentence);
+        Console.Error.WriteLine(SecretRedactor.WithoutSettings.Clean(sentence));
         return 1;
     }
 }

@@ -93,9 +93,9 @@ internal sealed class GuardedProxy : IAsyncDisposable
                 await Task.WhenAny(client.CopyToAsync(server, _ended.Token), server.CopyToAsync(client, _ended.Token)); // either end may hang up for both
             }
         }
-        catch (Exception ex) when (ex is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception ex) when (ex is IOException or OperationCanceledException or SocketException or ObjectDisposedException or UriFormatException)
         {
-            // One end hung up; the other sees it.
+            // One end hung up, or asked for a host that cannot be; the other sees it.
         }
     }
 

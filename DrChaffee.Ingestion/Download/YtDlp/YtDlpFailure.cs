@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
+using DrChaffee.Domain.Settings;
 using DrChaffee.Domain.Sources;
 using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Ingestion.Tools;
 
 namespace DrChaffee.Ingestion.Download.YtDlp;
 
@@ -42,6 +44,11 @@ internal static partial class YtDlpFailure
 
     public static SourceFailedException TooSlow(Uri? address, TimeSpan limit, string said, Exception cause) => new(
         FailureClass.Transient, $"yt-dlp did not finish with {HostOf(address)} within {limit.TotalMinutes:0} minutes.", new PlaceException($"Stopped after {limit}.{Environment.NewLine}{said}", cause) { Host = address?.IdnHost.ToLowerInvariant() });
+
+    public static SourceFailedException TooMuch(Uri? address, ToolLimit exceeded, ChaffeeSettings settings, string said, int exitCode) => New(
+        FailureClass.Unsupported,
+        exceeded == ToolLimit.Memory ? $"yt-dlp asks for more than {settings.Guard.ToolMemory / 1_000_000} MB of memory for it (TOOL_MEMORY_MB)." : $"The file is larger than {settings.Fetch.MostBytes / 1_000_000} MB (FETCH_LIMIT_MB).",
+        address, said, exitCode);
 
     public static SourceFailedException New(FailureClass failureClass, string sentence, Uri? address, string said, int exitCode) =>
         new(failureClass, sentence, new PlaceException($"yt-dlp ended with {exitCode} for {address}:{Environment.NewLine}{said}") { Host = address?.IdnHost.ToLowerInvariant() });

@@ -2,11 +2,12 @@ using System.ComponentModel;
 using CliWrap;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Ingestion.Tools;
 
 namespace DrChaffee.Ingestion.Download.YtDlp;
 
 /// <summary>
-/// Runs yt-dlp as a process of its own: arguments as a list and never through a shell, addresses behind <c>--</c>, a time limit, and through a gate that lets it reach
+/// Runs yt-dlp as a process of its own: arguments as a list and never through a shell, addresses behind <c>--</c>, limits of time, memory and files, and through a gate that lets it reach
 /// public addresses only. What it says is kept; what that means is for <see cref="YtDlpFailure"/> to tell.
 /// </summary>
 internal sealed class YtDlpProgram(ChaffeeSettings settings, AddressGuard guard, YtDlpStatus status)
@@ -44,11 +45,12 @@ internal sealed class YtDlpProgram(ChaffeeSettings settings, AddressGuard guard,
         var lines = 0;
         using var deadline = new CancellationTokenSource(limit);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var bounded = new BoundedTool(settings.Guard.ToolMemory, Settings.MostBytes);
         CommandResult result;
         try
         {
-            result = await Cli.Wrap(Settings.YtDlpPath)
-                .WithArguments([.. Common(gate, cookies), .. arguments, .. Settings.YtDlpExtraArguments, .. asked is null ? (string[])[] : ["--", asked.AbsoluteUri]])
+            result = await bounded
+                .Wrap(Settings.YtDlpPath, [.. Common(gate, cookies), .. arguments, .. Settings.YtDlpExtraArguments, .. asked is null ? (string[])[] : ["--", asked.AbsoluteUri]])
                 .WithEnvironmentVariables(variables => variables.Set("PYTHONUTF8", "1").Set("PYTHONUNBUFFERED", "1"))
                 .WithStandardOutputPipe(PipeTarget.ToDelegate(line =>
                 {
@@ -73,7 +75,9 @@ internal sealed class YtDlpProgram(ChaffeeSettings settings, AddressGuard guard,
 
         if (gate?.RefusedHost is { } refused) throw await NotedAsync(AddressGuard.Refused(refused), asked);
         if (result.ExitCode is 0 or StoppedByRule || (result.ExitCode == SomeFailed && partly && lines > 0)) return;
-        var fault = YtDlpFailure.Of(asked, Said(complaints), result.ExitCode);
+        var fault = bounded.Exceeded(result.ExitCode, Said(complaints)) is { } exceeded
+            ? YtDlpFailure.TooMuch(asked, exceeded, settings, Said(complaints), result.ExitCode)
+            : YtDlpFailure.Of(asked, Said(complaints), result.ExitCode);
         throw fault is SourceFailedException failure ? await NotedAsync(failure, asked) : fault;
     }
 

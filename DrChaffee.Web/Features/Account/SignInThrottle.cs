@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
+using DrChaffee.Web.Features.Guard;
 
 namespace DrChaffee.Web.Features.Account;
 
@@ -23,7 +23,7 @@ internal sealed class SignInThrottle(TimeProvider time)
         var now = time.GetUtcNow();
         if (_byAddress.Count >= MostAddresses) Forget(now);
         var refused = TimeSpan.Zero;
-        _byAddress.AddOrUpdate(Key(address), _ => new Attempts(1, now), (_, attempts) =>
+        _byAddress.AddOrUpdate(ClientAddress.Key(address), _ => new Attempts(1, now), (_, attempts) =>
         {
             refused = TimeSpan.Zero; // may run twice
             if (now - attempts.Last > LongestWait) return new Attempts(1, now);
@@ -36,7 +36,7 @@ internal sealed class SignInThrottle(TimeProvider time)
         return refused == TimeSpan.Zero;
     }
 
-    public void Succeeded(IPAddress? address) => _byAddress.TryRemove(Key(address), out _);
+    public void Succeeded(IPAddress? address) => _byAddress.TryRemove(ClientAddress.Key(address), out _);
 
     private static TimeSpan Delay(int failures) => failures < FreeAttempts
         ? TimeSpan.Zero
@@ -46,14 +46,6 @@ internal sealed class SignInThrottle(TimeProvider time)
     {
         foreach (var (key, attempts) in _byAddress)
             if (now - attempts.Last > LongestWait) _byAddress.TryRemove(key, out _);
-    }
-
-    /// <summary>One customer of a provider has a whole /64 of IPv6 addresses.</summary>
-    private static string Key(IPAddress? address)
-    {
-        if (address is null) return "";
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        return address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
     }
 
     private sealed record Attempts(int Count, DateTimeOffset Last);

@@ -36,6 +36,6 @@ internal static class ApiDescription
     {
         routes.MapOpenApi().AllowAnonymous().ExcludeFromDescription();
         routes.MapScalarApiReference("/api/try", options => options.WithTitle("DrChaffee: the HTTP interface").DisableDefaultFonts()
-            .HideDeveloperTools().HideClientButton().DisableAgent().DisableMcp().DisableTelemetry().AddHeaderContent(WayBack)).AllowAnonymous().ExcludeFromDescription();
+            .HideDeveloperTools().HideClientButton().DisableAgent().DisableMcp().DisableTelemetry().WithNonce().AddHeaderContent(WayBack)).AllowAnonymous().ExcludeFromDescription();
     }
 }

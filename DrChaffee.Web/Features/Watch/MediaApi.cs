@@ -28,7 +28,6 @@ internal static class MediaApi
             return TypedResults.Problem(
                 $"This machine has no audio or video of {key}.", statusCode: StatusCodes.Status404NotFound, title: "Not found");
         response.Headers.CacheControl = "private, max-age=3600";
-        response.Headers.XContentTypeOptions = "nosniff";
         return TypedResults.PhysicalFile(Path.GetFullPath(path), ContentType(path), lastModified: new DateTimeOffset(File.GetLastWriteTimeUtc(path)), enableRangeProcessing: true);
     }
 }
