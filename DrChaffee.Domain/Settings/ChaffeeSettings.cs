@@ -56,6 +56,9 @@ public sealed record ChaffeeSettings
     /// <summary>The admin's password where the operator sets it; otherwise a setup token in the log leads to the page that sets it.</summary>
     public string? AdminPassword { get; init; }
 
+    /// <summary>The provider that signs people in, where the environment names one.</summary>
+    public OidcSettings? Oidc { get; init; }
+
     /// <summary>Reads the environment. Throws <see cref="SettingsException"/> with every fault.</summary>
     public static ChaffeeSettings Read(IConfiguration configuration)
     {
@@ -87,6 +90,7 @@ public sealed record ChaffeeSettings
             FfprobePath = environment.Text("FFPROBE_PATH") ?? "ffprobe",
             GpuAllowed = environment.Choice("TORCH_DEVICE", "auto", "auto", "cpu", "cuda") != "cpu"
                 && configuration["CUDA_VISIBLE_DEVICES"] is not "",
+            Oidc = OidcSettings.Read(environment),
             AdminPassword = configuration["ADMIN_PASSWORD"] is { Length: > 0 } password ? password : null,
         };
         if (settings.AdminPassword is { Length: < 10 })
