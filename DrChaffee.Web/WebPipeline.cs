@@ -1,5 +1,6 @@
 using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
+using DrChaffee.Web.Features.Audit;
 using DrChaffee.Web.Features.Channels;
 using DrChaffee.Web.Features.Health;
 using DrChaffee.Web.Features.Lab;
@@ -31,13 +32,13 @@ internal static class WebPipeline
         app.UseWhen(ApiPaths.IsApi, api => api.UseStatusCodePages());
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/fonts", StringComparison.OrdinalIgnoreCase), fonts => fonts.Use(CacheFontsAsync));
         app.UseRouting();
-        app.Use(AnswerWithoutEndpointAsync);
         app.UseAuthentication();
+        app.Use(AnswerWithoutEndpointAsync);
         app.UseAuthorization();
         app.UseAntiforgery();
     }
 
-    /// <summary>Whatever is not marked as open to everyone is refused to those who are not signed in: see <see cref="AccountServices"/>.</summary>
+    /// <summary>Whatever is not marked as open to everyone, or to editors, is for admins: see <see cref="Rights"/>.</summary>
     public static void MapWeb(this WebApplication app)
     {
         app.MapStaticAssets().AllowAnonymous();
@@ -45,17 +46,19 @@ internal static class WebPipeline
         app.MapSearchApi();
         app.MapSourcesApi();
         app.MapMediaApi();
-        app.MapOperationsApi();
-        app.MapScheduleApi();
-        app.MapChannelsApi();
-        app.MapLabApi();
-        app.MapJudgmentsApi();
-        app.MapModelsApi();
-        app.MapReviewApi();
+        var admin = app.MapGroup("").AddEndpointFilterFactory(AdminCallAudit.Create);
+        admin.MapOperationsApi();
+        admin.MapScheduleApi();
+        admin.MapChannelsApi();
+        admin.MapLabApi();
+        admin.MapJudgmentsApi();
+        admin.MapModelsApi();
+        admin.MapReviewApi();
+        admin.MapAuditApi();
         app.MapAccountApi();
         app.MapApiDescription();
         app.MapHub<IngestionHub>(IngestionHub.Path);
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode().OpenCircuitsToSignedIn();
     }
 
     /// <summary>What does not exist, or not by that method, is no secret: without this a stranger would be asked to sign in for it.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.Evaluation;
 using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Web.Features.Account;
 using Npgsql;
 
 namespace DrChaffee.Web.Commands;
@@ -23,6 +24,7 @@ internal static class CommandLine
             MigrateCommand.Create(),
             ModelsCommand.Create(),
             EvalCommand.Create(),
+            UserCommand.Create(),
             DoctorCommand.Create(),
         };
         root.HelpName = "drchaffee";
@@ -46,7 +48,7 @@ internal static class CommandLine
         {
             return Fail(ex.Message);
         }
-        catch (Exception ex) when (ex is IngestionException or EvaluationException)
+        catch (Exception ex) when (ex is IngestionException or EvaluationException or AccountException)
         {
             return Fail(ex.Message);
         }

@@ -1,11 +1,12 @@
 using DrChaffee.Domain.Operations;
+using DrChaffee.Web.Features.Account;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
 
 namespace DrChaffee.Web.Features.Operations;
 
 /// <summary>Sends the picture of ingestion to programs: once on connecting, then whenever it changes.</summary>
-[Authorize]
+[Authorize(Policy = Rights.Correct)]
 internal sealed partial class IngestionHub(IngestionFeed feed, IHubContext<IngestionHub> hub, ILogger<IngestionHub> logger) : Hub
 {
     public const string Path = "/hubs/ingestion";

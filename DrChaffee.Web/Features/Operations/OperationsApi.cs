@@ -1,6 +1,7 @@
 using DrChaffee.Domain.Operations;
 using DrChaffee.Ingestion.Diagnosis;
 using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -11,8 +12,8 @@ internal static class OperationsApi
 {
     public static void MapOperationsApi(this IEndpointRouteBuilder routes)
     {
-        var admin = routes.MapGroup("/api/admin").WithTags("Operations").RequireAuthorization();
-        admin.MapGet("/ingestion", LatestAsync).WithName("Ingestion").WithSummary("Tell what is being ingested.");
+        var admin = routes.MapGroup("/api/admin").WithTags("Operations").RequireAuthorization(Rights.Steer);
+        routes.MapGet("/api/admin/ingestion", LatestAsync).WithTags("Operations").RequireAuthorization(Rights.Correct).WithName("Ingestion").WithSummary("Tell what is being ingested.");
         admin.MapGet("/diagnosis", ExamineAsync).WithName("Diagnosis").WithSummary("Look at all that ingestion and search need on this machine; takes some seconds.");
         admin.MapPost("/ingest", StartAsync).WithName("StartIngestion").WithSummary("Ingest a folder of this machine.")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
