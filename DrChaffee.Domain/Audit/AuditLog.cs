@@ -8,14 +8,15 @@ using Npgsql;
 namespace DrChaffee.Domain.Audit;
 
 /// <summary>Keeps who did what for a year.</summary>
-public sealed partial class AuditLog(IDbContextFactory<ChaffeeDbContext> contexts, TimeProvider time, ILogger<AuditLog> logger)
+public sealed partial class AuditLog(IDbContextFactory<ChaffeeDbContext> contexts, DatabaseState database, TimeProvider time, ILogger<AuditLog> logger)
 {
     public static readonly TimeSpan Kept = TimeSpan.FromDays(365);
     private const int LongestText = 300;
 
-    /// <summary>Writes an entry. What was done stays done where it cannot be written; then it stands in the program's log.</summary>
+    /// <summary>Writes an entry, unless the database can only be read: then nothing was done. What was done stays done where it cannot be written; then it stands in the program's log.</summary>
     public async Task WriteAsync(Actor by, string action, string? subject = null, JsonObject? detail = null)
     {
+        if (await database.ModeAsync(CancellationToken.None) == DatabaseMode.ReadOnly) return;
         try
         {
             await using var db = await contexts.CreateDbContextAsync(CancellationToken.None);

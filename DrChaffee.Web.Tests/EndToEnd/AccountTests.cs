@@ -23,7 +23,7 @@ public sealed class AccountTests(Browser browser, EmptyApp app) : IClassFixture<
         await Expect(page.GetByRole(AriaRole.Img, new() { Name = "QR code with the secret" })).ToBeVisibleAsync();
         var link = await page.GetByRole(AriaRole.Link, new() { Name = "Open in an app on this device" }).GetAttributeAsync("href");
         var secret = Base32.TryDecode(Regex.Match(link!, "secret=(?<it>[A-Z2-7]+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Groups["it"].Value)!;
-        await page.GetByLabel("Code").FillAsync(Code(secret, 0));
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Code" }).FillAsync(Code(secret, 0));
         await page.GetByRole(AriaRole.Button, new() { Name = "Turn it on" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Listitem)).ToHaveCountAsync(10);
 

@@ -42,7 +42,8 @@ internal static partial class AdminCallAudit
     private static bool IsAsked(ParameterInfo parameter, IServiceProviderIsService services)
     {
         var type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
-        return type != typeof(HttpContext) && type != typeof(CancellationToken) && !typeof(Stream).IsAssignableFrom(type) && !type.IsInterface && !services.IsService(type);
+        return type != typeof(HttpContext) && type != typeof(CancellationToken) && !typeof(Stream).IsAssignableFrom(type) && !type.IsInterface && !services.IsService(type)
+            && parameter.GetCustomAttribute<AsParametersAttribute>() is null; // what stands in the address of a call that changes nothing
     }
 
     private static JsonObject Asked(List<(ParameterInfo Parameter, int Index)> told, EndpointFilterInvocationContext call)
