@@ -1,3 +1,4 @@
+using DrChaffee.Domain.Audit;
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Library;
 using DrChaffee.Domain.Operations;
@@ -37,6 +38,7 @@ public static class DomainServices
         services.AddPooledDbContextFactory<ChaffeeDbContext>((provider, options) => options.UseChaffeeStore(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<DatabaseState>();
+        services.AddSingleton<AuditLog>();
 
         // Search
         services.AddSingleton<SketchLoader>();

@@ -1,5 +1,6 @@
 using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
+using DrChaffee.Web.Features.Audit;
 using DrChaffee.Web.Features.Channels;
 using DrChaffee.Web.Features.Guard;
 using DrChaffee.Web.Features.Health;
@@ -35,13 +36,13 @@ internal static class WebPipeline
         app.UseWhen(ApiPaths.IsApi, api => api.UseStatusCodePages());
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/fonts", StringComparison.OrdinalIgnoreCase), fonts => fonts.Use(CacheFontsAsync));
         app.UseRouting();
-        app.Use(AnswerWithoutEndpointAsync);
         app.UseAuthentication();
+        app.Use(AnswerWithoutEndpointAsync);
         app.UseAuthorization();
         app.UseAntiforgery();
     }
 
-    /// <summary>Whatever is not marked as open to everyone is refused to those who are not signed in: see <see cref="AccountServices"/>.</summary>
+    /// <summary>Whatever is not marked as open to everyone, or to editors, is for admins: see <see cref="Rights"/>.</summary>
     public static void MapWeb(this WebApplication app)
     {
         app.MapStaticAssets().AllowAnonymous();
@@ -49,19 +50,21 @@ internal static class WebPipeline
         app.MapSearchApi();
         app.MapSourcesApi();
         app.MapMediaApi();
-        app.MapOperationsApi();
-        app.MapSteeringApi();
-        app.MapScheduleApi();
-        app.MapChannelsApi();
-        app.MapLabApi();
-        app.MapJudgmentsApi();
-        app.MapModelsApi();
-        app.MapReviewApi();
-        app.MapSyncApi();
+        var admin = app.MapGroup("").AddEndpointFilterFactory(AdminCallAudit.Create);
+        admin.MapOperationsApi();
+        admin.MapSteeringApi();
+        admin.MapScheduleApi();
+        admin.MapChannelsApi();
+        admin.MapLabApi();
+        admin.MapJudgmentsApi();
+        admin.MapModelsApi();
+        admin.MapReviewApi();
+        admin.MapSyncApi();
+        admin.MapAuditApi();
         app.MapAccountApi();
         app.MapApiDescription();
         app.MapHub<IngestionHub>(IngestionHub.Path);
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null); // SecurityHeaders has it
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null).OpenCircuitsToSignedIn(); // SecurityHeaders has it
     }
 
     /// <summary>Whoever asks for the head of a page or of the health report gets it as for the whole; the server leaves the body out. Files and media answer by themselves.</summary>

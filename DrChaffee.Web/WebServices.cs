@@ -11,6 +11,7 @@ using DrChaffee.Web.Features.Health;
 using DrChaffee.Web.Features.Operations;
 using DrChaffee.Web.Features.Search;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.SignalR;
 using MudBlazor.Services;
 
 namespace DrChaffee.Web;
@@ -35,12 +36,12 @@ internal static class WebServices
 
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices();
-        services.AddSignalR().AddJsonProtocol(json => UseSnakeCase(json.PayloadSerializerOptions));
+        services.AddSignalR().AddHubOptions<IngestionHub>(hub => hub.AddFilter<HubWatch>()).AddJsonProtocol(json => UseSnakeCase(json.PayloadSerializerOptions));
         services.ConfigureHttpJsonOptions(json => UseSnakeCase(json.SerializerOptions));
         services.AddProblems();
         services.AddApiDescription();
 
-        services.AddAccounts();
+        services.AddAccounts(settings);
         services.AddGuard(settings.Guard);
         services.AddSingleton<HealthReporter>();
         services.AddSingleton<ExampleQuestions>();

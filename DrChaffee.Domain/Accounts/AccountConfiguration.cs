@@ -9,8 +9,30 @@ internal sealed class AccountConfiguration : IEntityTypeConfiguration<Account>
     {
         builder.ToTable("accounts");
         builder.HasIndex(a => a.Name).IsUnique();
+        builder.HasIndex(a => a.ExternalId).IsUnique();
+        builder.Property(a => a.Role).HasDefaultValueSql("'admin'").ValueGeneratedNever(); // every account from before there were roles is an admin's
         builder.Property(a => a.CreatedAt).HasDefaultValueSql("now()");
         builder.Property(a => a.UpdatedAt).HasDefaultValueSql("now()");
+    }
+}
+
+internal sealed class AccountSessionConfiguration : IEntityTypeConfiguration<AccountSession>
+{
+    public void Configure(EntityTypeBuilder<AccountSession> builder)
+    {
+        builder.ToTable("account_sessions");
+        builder.HasOne(s => s.Account).WithMany().OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(s => s.LastSeenAt);
+    }
+}
+
+internal sealed class RecoveryCodeConfiguration : IEntityTypeConfiguration<RecoveryCode>
+{
+    public void Configure(EntityTypeBuilder<RecoveryCode> builder)
+    {
+        builder.ToTable("recovery_codes");
+        builder.HasKey(c => new { c.AccountId, c.CodeHash });
+        builder.HasOne<Account>().WithMany().HasForeignKey(c => c.AccountId).OnDelete(DeleteBehavior.Cascade);
     }
 }
 
@@ -20,6 +42,7 @@ internal sealed class SetupTokenConfiguration : IEntityTypeConfiguration<SetupTo
     {
         builder.ToTable("setup_tokens");
         builder.HasKey(t => t.TokenHash);
+        builder.HasOne<Account>().WithMany().HasForeignKey(t => t.AccountId).OnDelete(DeleteBehavior.Cascade);
         builder.Property(t => t.CreatedAt).HasDefaultValueSql("now()");
     }
 }

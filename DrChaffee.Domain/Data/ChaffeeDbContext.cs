@@ -1,4 +1,5 @@
 using DrChaffee.Domain.Accounts;
+using DrChaffee.Domain.Audit;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Search;
 using DrChaffee.Domain.Search.Lab;
@@ -30,7 +31,10 @@ public sealed class ChaffeeDbContext(DbContextOptions<ChaffeeDbContext> options)
     public DbSet<IngestionEvent> IngestionEvents => Set<IngestionEvent>();
     public DbSet<SyncChange> SyncChanges => Set<SyncChange>();
     public DbSet<Account> Accounts => Set<Account>();
+    public DbSet<AccountSession> AccountSessions => Set<AccountSession>();
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
     public DbSet<SetupToken> SetupTokens => Set<SetupToken>();
+    public DbSet<AuditEntry> AuditLog => Set<AuditEntry>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -47,6 +51,7 @@ public sealed class ChaffeeDbContext(DbContextOptions<ChaffeeDbContext> options)
         configurationBuilder.Properties<Stage>().HaveConversion<SnakeCaseEnumConverter<Stage>>();
         configurationBuilder.Properties<JobOutcome>().HaveConversion<SnakeCaseEnumConverter<JobOutcome>>();
         configurationBuilder.Properties<ReviewDecision>().HaveConversion<SnakeCaseEnumConverter<ReviewDecision>>();
+        configurationBuilder.Properties<AccountRole>().HaveConversion<SnakeCaseEnumConverter<AccountRole>>();
         configurationBuilder.Properties<IngestionEventKind>().HaveConversion<SnakeCaseEnumConverter<IngestionEventKind>>();
     }
 }

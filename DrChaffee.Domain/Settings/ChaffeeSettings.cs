@@ -65,6 +65,9 @@ public sealed record ChaffeeSettings
     /// <summary>Values of the environment that must not be told, whichever variable holds them.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
+    /// <summary>The provider that signs people in, where the environment names one.</summary>
+    public OidcSettings? Oidc { get; init; }
+
     /// <summary>Reads the environment. Throws <see cref="SettingsException"/> with every fault.</summary>
     public static ChaffeeSettings Read(IConfiguration configuration)
     {
@@ -97,6 +100,7 @@ public sealed record ChaffeeSettings
             FfprobePath = environment.Text("FFPROBE_PATH") ?? "ffprobe",
             GpuAllowed = environment.Choice("TORCH_DEVICE", "auto", "auto", "cpu", "cuda") != "cpu"
                 && configuration["CUDA_VISIBLE_DEVICES"] is not "",
+            Oidc = OidcSettings.Read(environment),
             AdminPassword = configuration["ADMIN_PASSWORD"] is { Length: > 0 } password ? password : null,
             Guard = GuardSettings.Read(environment),
             Secrets = SecretRedactor.SecretsIn(configuration),

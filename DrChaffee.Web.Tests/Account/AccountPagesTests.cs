@@ -45,8 +45,8 @@ public sealed class AccountPagesTests(EmptyApp app) : IClassFixture<EmptyApp>
 
         var token = await tokens.IssueAsync(TestContext.Current.CancellationToken);
 
-        Assert.False(await tokens.IsGoodAsync(token, TestContext.Current.CancellationToken));
-        Assert.False(await tokens.TryUseAsync(token, TestContext.Current.CancellationToken));
+        Assert.Null(await tokens.FindAsync(token, TestContext.Current.CancellationToken));
+        Assert.Null(await tokens.TryUseAsync(token, TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -140,6 +140,7 @@ public sealed class AdminTests(Browser browser, SlowApp app) : IClassFixture<Slo
         await row.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Remove ", RegexOptions.None, TimeSpan.FromSeconds(1)) }).ClickAsync();
         await row.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Remove, keep", RegexOptions.None, TimeSpan.FromSeconds(1)) }).ClickAsync();
         await Expect(row).ToHaveCountAsync(0);
+        Assert.Equal("add_channel change_channel pause_channel remove_channel", await app.Database.ScalarAsync<string>("SELECT string_agg(DISTINCT action, ' ' ORDER BY action) FROM audit_log WHERE who = 'admin' AND address = '127.0.0.1' AND subject IN (SELECT subject FROM audit_log WHERE action = 'add_channel' ORDER BY id DESC LIMIT 1)"));
         Assert.Empty(watched.Faults);
     }
 

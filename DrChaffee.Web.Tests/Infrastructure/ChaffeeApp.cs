@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using DrChaffee.Domain.Accounts;
+using DrChaffee.Domain.Audit;
 using DrChaffee.Ingestion.Import;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Web.Features.Account;
@@ -19,6 +21,7 @@ public sealed class OnTheApp : ICollectionFixture<ChaffeeApp>;
 public partial class ChaffeeApp : WebApplicationFactory<Layout.App>, IAsyncLifetime
 {
     public const string Password = "correct horse battery";
+    public const string Editor = "editor";
     public const string SaltQuestion = "Why does salt raise blood pressure?";
 
     private readonly TestDatabase _database = new();
@@ -58,9 +61,31 @@ public partial class ChaffeeApp : WebApplicationFactory<Layout.App>, IAsyncLifet
 
     public async Task<HttpClient> SignedInClientAsync()
     {
-        var client = Client();
+        _ = _database.ConnectionString;
         await Services.GetRequiredService<AccountBook>().SetPasswordAsync(AccountBook.Admin, Password, CancellationToken.None);
-        using var answer = await SubmitAsync(client, "/account/sign-in", ("Entry.Name", AccountBook.Admin), ("Entry.Password", Password));
+        return await SignedInClientAsync(AccountBook.Admin);
+    }
+
+    /// <summary>Signed in as somebody who may look and correct.</summary>
+    public async Task<HttpClient> EditorClientAsync()
+    {
+        await AddEditorAsync(Editor);
+        return await SignedInClientAsync(Editor);
+    }
+
+    /// <summary>Unless it is there already.</summary>
+    public async Task AddEditorAsync(string name)
+    {
+        _ = _database.ConnectionString;
+        if (await Services.GetRequiredService<AccountBook>().FindAsync(name, CancellationToken.None) is null)
+            await Services.GetRequiredService<AccountDesk>().AddAsync(name, AccountRole.Editor, Password, Actor.CommandLine);
+    }
+
+    /// <summary>Signed in as somebody who is there.</summary>
+    public async Task<HttpClient> SignedInClientAsync(string name)
+    {
+        var client = Client();
+        using var answer = await SubmitAsync(client, "/account/sign-in", ("Entry.Name", name), ("Entry.Password", Password));
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         return client;
     }
@@ -74,13 +99,16 @@ public partial class ChaffeeApp : WebApplicationFactory<Layout.App>, IAsyncLifet
         return answer.Headers.GetValues("Set-Cookie").First(cookie => cookie.StartsWith("drchaffee=", StringComparison.Ordinal)).Split(';')[0];
     }
 
-    /// <summary>Opens a page and sends its form with what it hides, as a browser does.</summary>
-    public static async Task<HttpResponseMessage> SubmitAsync(HttpClient client, string page, params (string Name, string Value)[] fields)
+    /// <summary>Opens a page and sends its form with what it hides, as a browser does. Where a page has several, the field <c>_handler</c> names one.</summary>
+    public static Task<HttpResponseMessage> SubmitAsync(HttpClient client, string page, params (string Name, string Value)[] fields) => SubmitAsync(client, page, page, fields);
+
+    /// <summary>The same for a form that goes to another address.</summary>
+    public static async Task<HttpResponseMessage> SubmitAsync(HttpClient client, string page, string target, params (string Name, string Value)[] fields)
     {
         var html = await client.GetStringAsync(page);
-        var hidden = HiddenField().Matches(html).Select(m => (m.Groups["name"].Value, WebUtility.HtmlDecode(m.Groups["value"].Value)));
-        using var form = new FormUrlEncodedContent(hidden.Concat(fields).Select(f => KeyValuePair.Create(f.Item1, f.Item2)));
-        return await client.PostAsync(new Uri(page, UriKind.Relative), form);
+        var hidden = HiddenField().Matches(html).Select(m => (Name: m.Groups["name"].Value, Value: WebUtility.HtmlDecode(m.Groups["value"].Value)));
+        using var form = new FormUrlEncodedContent(fields.Concat(hidden).DistinctBy(f => f.Name).Select(f => KeyValuePair.Create(f.Name, f.Value)));
+        return await client.PostAsync(new Uri(target, UriKind.Relative), form);
     }
 
     public override async ValueTask DisposeAsync()

@@ -63,6 +63,29 @@ public sealed class ChaffeeSettingsTests
         Assert.StartsWith($"{name} is '{value}'; write an address such as https://", Assert.Single(exception.Faults), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("OIDC_AUTHORITY is not https", "http://login.example.org", "us", "a@b.org", null)]
+    [InlineData("OIDC_CLIENT_ID is missing", "https://login.example.org", null, "a@b.org", null)]
+    [InlineData("OIDC_CLIENT_ID is set without OIDC_AUTHORITY", null, "us", null, null)]
+    [InlineData("OIDC_AUTHORITY is set, and nobody may sign in by it", "https://login.example.org", "us", null, null)]
+    [InlineData("OIDC_ADMIN_EMAILS holds 'anna'", "https://login.example.org", "us", "anna, b@b.org", null)]
+    [InlineData("OIDC_EDITOR_EMAILS holds '@b.org'", "https://login.example.org", "us", null, "@b.org")]
+    public void A_provider_that_is_half_set_is_a_fault(string fault, string? authority, string? client, string? admins, string? editors)
+    {
+        var exception = Assert.Throws<SettingsException>(() => Read(("OIDC_AUTHORITY", authority), ("OIDC_CLIENT_ID", client), ("OIDC_ADMIN_EMAILS", admins), ("OIDC_EDITOR_EMAILS", editors)));
+
+        Assert.StartsWith(fault, Assert.Single(exception.Faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_provider_is_read_and_its_secret_stays_out_of_logs()
+    {
+        var provider = Read(("OIDC_AUTHORITY", "https://login.example.org/realm"), ("OIDC_CLIENT_ID", "us"), ("OIDC_CLIENT_SECRET", "hidden"), ("OIDC_ADMIN_EMAILS", "Anna@b.org, c@b.org")).Oidc!;
+
+        Assert.Equal(("login.example.org", true, 0), (provider.Name, provider.AdminEmails.Contains("anna@B.org"), provider.EditorEmails.Count));
+        Assert.DoesNotContain("hidden", provider.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Folders_lie_in_the_data_directory_unless_they_are_named()
     {

@@ -10,22 +10,24 @@ namespace DrChaffee.Web.Commands;
 /// <summary>What a command runs on: the same services as the server, without the server. Logs go to standard error, so that standard output stays the command's own.</summary>
 internal static class CommandHost
 {
-    public static IHost Build()
+    /// <param name="more">What this command needs besides.</param>
+    public static IHost Build(Action<IServiceCollection>? more = null)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft", LogLevel.Error).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None); // what fails is told once, as a sentence
         builder.Services.AddDomain(ChaffeeSettings.Read(builder.Configuration)).AddIngestion();
         builder.Services.AddRedaction();
+        more?.Invoke(builder.Services);
         var host = builder.Build();
         host.Services.GetRequiredService<ModelCatalogue>().CheckSettings();
         return host;
     }
 
     /// <summary>A host whose database has this program's schema.</summary>
-    public static async Task<IHost> BuildMigratedAsync(CancellationToken cancellationToken)
+    public static async Task<IHost> BuildMigratedAsync(CancellationToken cancellationToken, Action<IServiceCollection>? more = null)
     {
-        var host = Build();
+        var host = Build(more);
         await host.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(cancellationToken);
         return host;
     }

@@ -3,6 +3,7 @@ using DrChaffee.Domain.Settings;
 using DrChaffee.Domain.Sync;
 using DrChaffee.Ingestion.Evaluation;
 using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Web.Features.Account;
 using Npgsql;
 
 namespace DrChaffee.Web.Commands;
@@ -25,6 +26,7 @@ internal static class CommandLine
             ModelsCommand.Create(),
             SyncCommand.Create(),
             EvalCommand.Create(),
+            UserCommand.Create(),
             DoctorCommand.Create(),
         };
         root.HelpName = "drchaffee";
@@ -48,7 +50,7 @@ internal static class CommandLine
         {
             return Fail(ex.Message);
         }
-        catch (Exception ex) when (ex is IngestionException or EvaluationException or SyncException)
+        catch (Exception ex) when (ex is IngestionException or EvaluationException or AccountException or SyncException)
         {
             return Fail(ex.Message);
         }

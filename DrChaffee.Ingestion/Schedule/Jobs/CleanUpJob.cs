@@ -1,4 +1,5 @@
 using System.Globalization;
+using DrChaffee.Domain.Audit;
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Settings;
@@ -21,6 +22,9 @@ internal sealed class CleanUpJob(JobRecorder recorder, ChaffeeSettings settings,
     /// <summary>Longer than any fetch or decoding may take without a byte being written.</summary>
     public static readonly TimeSpan FilesAbandoned = TimeSpan.FromDays(2);
 
+    /// <summary>Longer than any sign-in lasts without a visit.</summary>
+    public static readonly TimeSpan SessionsKept = TimeSpan.FromDays(30);
+
     private static readonly string[] Frequent = [ScheduledJob.Rescan.Name, ScheduledJob.Retry.Name, ScheduledJob.Statistics.Name];
 
     public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
@@ -33,9 +37,19 @@ internal sealed class CleanUpJob(JobRecorder recorder, ChaffeeSettings settings,
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var events = await db.IngestionEvents.Where(e => e.At < oldEvent).ExecuteDeleteAsync(cancellationToken);
         var runs = await db.JobRuns.Where(r => r.StartedAt < oldRun || (r.StartedAt < ordinaryRun && r.Outcome == JobOutcome.Done && Frequent.Contains(r.Job))).ExecuteDeleteAsync(cancellationToken);
+        await RemoveOfAccountsAsync(db, now, cancellationToken);
         var folders = Remove(Path.Combine(settings.DataDirectory, "work"), parent => parent.EnumerateDirectories(), folder => folder.Delete(recursive: true), now);
         var parts = Remove(settings.AudioDirectory, parent => parent.EnumerateFiles("*.part", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }), part => part.Delete(), now);
         return string.Create(CultureInfo.InvariantCulture, $"Removed {events:N0} events, {runs:N0} job runs, {folders:N0} work folders and {parts:N0} unfinished audio files.");
+    }
+
+    /// <summary>What was done a year ago, sessions whose cookie is long over, links that are too old.</summary>
+    private static async Task RemoveOfAccountsAsync(ChaffeeDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (oldEntry, oldSession) = (now - AuditLog.Kept, now - SessionsKept);
+        await db.AuditLog.Where(e => e.At < oldEntry).ExecuteDeleteAsync(cancellationToken);
+        await db.AccountSessions.Where(s => s.LastSeenAt < oldSession).ExecuteDeleteAsync(cancellationToken);
+        await db.SetupTokens.Where(t => t.CreatedAt < oldSession).ExecuteDeleteAsync(cancellationToken);
     }
 
     private static int Remove<T>(string parent, Func<DirectoryInfo, IEnumerable<T>> children, Action<T> remove, DateTimeOffset now) where T : FileSystemInfo

@@ -1,8 +1,12 @@
+using DrChaffee.Domain.Audit;
+using DrChaffee.Domain.Settings;
+using DrChaffee.Web.Features.Account.External;
+using DrChaffee.Web.Features.Account.TwoFactor;
 using DrChaffee.Web.Features.Api;
+using DrChaffee.Web.Features.Audit;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
@@ -10,52 +14,78 @@ using Npgsql;
 
 namespace DrChaffee.Web.Features.Account;
 
-/// <summary>Who may do what. Every endpoint that is not marked as open to everyone is for those who are signed in.</summary>
+/// <summary>Who is signed in; <see cref="Rights"/> says who may do what.</summary>
 internal static class AccountServices
 {
     public const string SignInPath = "/account/sign-in";
     public const string SetupPath = "/account/setup";
+    public const string RefusedPath = "/account/refused";
 
-    public static void AddAccounts(this IServiceCollection services)
+    public static void AddAccounts(this IServiceCollection services, ChaffeeSettings settings)
     {
-        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(cookie =>
+        var authentication = services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(cookie =>
         {
             cookie.Cookie.Name = "drchaffee";
             cookie.Cookie.HttpOnly = true;
             cookie.Cookie.SameSite = SameSiteMode.Lax;
-            cookie.LoginPath = cookie.AccessDeniedPath = SignInPath;
+            cookie.LoginPath = SignInPath;
+            cookie.AccessDeniedPath = RefusedPath;
             cookie.ReturnUrlParameter = "return";
-            cookie.ExpireTimeSpan = TimeSpan.FromDays(14);
-            cookie.Events.OnValidatePrincipal = EndIfPasswordChangedAsync;
-            cookie.Events.OnRedirectToLogin = cookie.Events.OnRedirectToAccessDenied = RedirectPeopleOnly;
+            cookie.ExpireTimeSpan = Sessions.Lifetime;
+            cookie.Events.OnValidatePrincipal = EndIfOverAsync;
+            cookie.Events.OnRedirectToLogin = context => RedirectPeopleOnly(context, StatusCodes.Status401Unauthorized);
+            cookie.Events.OnRedirectToAccessDenied = context => RedirectPeopleOnly(context, StatusCodes.Status403Forbidden);
         });
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        if (settings.Oidc is { } provider) authentication.AddExternalSignIn(provider);
+        services.AddRights();
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, SessionWatch>();
+        services.AddScoped<PageActs>();
 
-        services.AddSingleton<IPasswordHasher<Domain.Accounts.Account>, PasswordHasher<Domain.Accounts.Account>>();
-        services.AddSingleton<AccountBook>();
-        services.AddSingleton<SetupTokens>();
+        services.AddAccountBooks();
+        services.AddSingleton<SignInTickets>();
+        services.AddSingleton<CodeBook>();
+        services.AddSingleton<SignInDesk>();
         services.AddSingleton<SignInThrottle>();
         services.AddHostedService<FirstAdmin>();
+        services.AddSingleton<HubWatch>();
     }
 
-    public static void MapAccountApi(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/account/sign-out", SignOutAsync).AllowAnonymous().ExcludeFromDescription();
+    /// <summary>What the command line needs, too.</summary>
+    public static void AddAccountBooks(this IServiceCollection services)
+    {
+        services.AddSingleton<IPasswordHasher<Domain.Accounts.Account>, PasswordHasher<Domain.Accounts.Account>>();
+        services.AddSingleton<AccountBook>();
+        services.AddSingleton<AccountDesk>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<SetupTokens>();
+    }
 
-    private static async Task<Results<RedirectHttpResult, ProblemHttpResult>> SignOutAsync(HttpContext context, IAntiforgery antiforgery)
+    public static void MapAccountApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/account/sign-out", SignOutAsync).AllowAnonymous().ExcludeFromDescription();
+        routes.MapExternalSignIn(routes.ServiceProvider.GetRequiredService<ChaffeeSettings>().Oidc);
+    }
+
+    private static async Task<Results<RedirectHttpResult, ProblemHttpResult>> SignOutAsync(HttpContext context, IAntiforgery antiforgery, Sessions sessions, AuditLog audit)
     {
         if (!await antiforgery.IsRequestValidAsync(context)) return Problems.BadParameter("The form has expired; go back, reload the page and try again.");
+        if (context.User.Identity is { IsAuthenticated: true, Name: var name })
+        {
+            await sessions.EndOwnAsync(context.User);
+            await audit.WriteAsync(new Actor(name, Sessions.AddressOf(context)), AuditActions.SignOut);
+        }
+
         await context.SignOutAsync();
         return TypedResults.Redirect("/");
     }
 
-    private static async Task EndIfPasswordChangedAsync(CookieValidatePrincipalContext context)
+    private static async Task EndIfOverAsync(CookieValidatePrincipalContext context)
     {
-        var book = context.HttpContext.RequestServices.GetRequiredService<AccountBook>();
+        var sessions = context.HttpContext.RequestServices.GetRequiredService<Sessions>();
         try
         {
-            if (context.Principal is { } principal && await book.IsCurrentAsync(principal, context.HttpContext.RequestAborted)) return;
+            if (await sessions.SeeAsync(context.Principal, context.HttpContext)) return;
         }
         catch (Exception ex) when (ex is NpgsqlException or InvalidOperationException)
         {
@@ -67,9 +97,9 @@ internal static class AccountServices
         await context.HttpContext.SignOutAsync();
     }
 
-    private static Task RedirectPeopleOnly(RedirectContext<CookieAuthenticationOptions> context)
+    private static Task RedirectPeopleOnly(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
-        if (ApiPaths.IsApi(context.HttpContext)) context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        if (ApiPaths.IsApi(context.HttpContext)) context.Response.StatusCode = status;
         else context.Response.Redirect(context.RedirectUri);
         return Task.CompletedTask;
     }

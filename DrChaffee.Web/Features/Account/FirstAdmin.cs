@@ -19,7 +19,7 @@ internal sealed partial class FirstAdmin(
             if (settings.AdminPassword is { } password)
                 await book.SetPasswordAsync(AccountBook.Admin, password, cancellationToken);
             else if (!await book.AnyAsync(cancellationToken))
-                LogSetupLink($"{OwnAddress()}{AccountServices.SetupPath}?token={await tokens.IssueAsync(cancellationToken)}");
+                LogSetupLink($"{OwnAddress()}{SetupTokens.PathOf(await tokens.IssueAsync(cancellationToken))}");
         }
         catch (DbUpdateException)
         {

@@ -1,12 +1,13 @@
+using DrChaffee.Domain.Audit;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Components;
 
 namespace DrChaffee.Web.Features.Account;
 
-/// <summary>The first run: whoever can read the server's log sets the first password.</summary>
+/// <summary>Whoever can read the server's log sets the first password; whoever got a link from an admin sets their own.</summary>
 public sealed partial class SetupPage
 {
-    private bool _good;
+    private string? _name;
     private string? _fault;
 
     [SupplyParameterFromForm(FormName = "setup")] public NewPassword? Entry { get; set; }
@@ -14,35 +15,31 @@ public sealed partial class SetupPage
     [CascadingParameter] private HttpContext? Http { get; set; }
     [Inject] private AccountBook Book { get; set; } = null!;
     [Inject] private SetupTokens Tokens { get; set; } = null!;
+    [Inject] private Sessions Sessions { get; set; } = null!;
+    [Inject] private AuditLog Audit { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
-    protected override async Task OnInitializedAsync() => _good = await Tokens.IsGoodAsync(Token, Http!.RequestAborted);
+    protected override async Task OnInitializedAsync() => _name = await Tokens.FindAsync(Token, Http!.RequestAborted);
 
     private async Task SetAsync()
     {
-        if (!_good || Entry is null) return;
-        _fault = Entry switch
-        {
-            { Password.Length: < AccountBook.ShortestPassword } => $"Write at least {AccountBook.ShortestPassword} characters.",
-            { Password.Length: > 200 } => "Write at most 200 characters.",
-            _ when Entry.Password != Entry.Again => "The two differ; write the same twice.",
-            _ => null,
-        };
+        if (_name is null || Entry is null) return;
+        _fault = Entry.Fault;
         if (_fault is not null) return;
-        if (!await Tokens.TryUseAsync(Token!, Http!.RequestAborted))
+        _name = await Tokens.TryUseAsync(Token!, Http!.RequestAborted);
+        if (_name is null) return;
+
+        var account = await Book.SetPasswordAsync(_name, Entry.Password, CancellationToken.None);
+        var by = new Actor(account.Name, Sessions.AddressOf(Http));
+        await Audit.WriteAsync(by, AuditActions.SetPassword, account.Name);
+        if (account.TotpSecret is not null)
         {
-            _good = false;
+            Navigation.NavigateTo(AccountServices.SignInPath); // the code is still asked for
             return;
         }
 
-        await Http.SignInAsync(await Book.SetPasswordAsync(AccountBook.Admin, Entry.Password, CancellationToken.None), new AuthenticationProperties { IsPersistent = true });
+        await Audit.WriteAsync(by, AuditActions.SignIn);
+        await Http.SignInAsync(await Sessions.OpenAsync(account, Http), new AuthenticationProperties { IsPersistent = true });
         Navigation.NavigateTo("/admin");
-    }
-
-    /// <summary>What the form holds.</summary>
-    public sealed class NewPassword
-    {
-        public string Password { get; set; } = "";
-        public string Again { get; set; } = "";
     }
 }

@@ -1,5 +1,6 @@
 using DrChaffee.Ingestion.Discovery;
 using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,7 +11,7 @@ internal static class ChannelsApi
 {
     public static void MapChannelsApi(this IEndpointRouteBuilder routes)
     {
-        var channels = routes.MapGroup("/api/admin/channels").WithTags("Operations").RequireAuthorization();
+        var channels = routes.MapGroup("/api/admin/channels").WithTags("Operations").RequireAuthorization(Rights.Steer);
         channels.MapGet("/", ListAsync).WithName("Channels").WithSummary("List the channels, feeds and folders that recordings come from.");
         channels.MapGet("/{id}", FindAsync).WithName("Channel").WithSummary("Tell of one channel.").ProducesProblem(StatusCodes.Status404NotFound);
         channels.MapPost("/", AddAsync).WithName("AddChannel").WithSummary("Take in a channel, playlist, feed or folder by its address.").ProducesRefusals();

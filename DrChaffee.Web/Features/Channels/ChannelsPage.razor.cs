@@ -1,5 +1,6 @@
 using DrChaffee.Ingestion.Discovery;
 using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Web.Features.Audit;
 using Microsoft.AspNetCore.Components;
 
 namespace DrChaffee.Web.Features.Channels;
@@ -21,6 +22,7 @@ public sealed partial class ChannelsPage
     [Inject] private ChannelBook Book { get; set; } = null!;
     [Inject] private SourceReport Report { get; set; } = null!;
     [Inject] private IngestionRuns Runs { get; set; } = null!;
+    [Inject] private PageActs Acts { get; set; } = null!;
     [Inject] private ILogger<ChannelsPage> Logger { get; set; } = null!;
 
     private bool CanAct => Book.Refusal is null && !_acting && RendererInfo.IsInteractive;
@@ -52,6 +54,7 @@ public sealed partial class ChannelsPage
     private Task AddAsync() => ActAsync(async () =>
     {
         var added = await Book.AddAsync(_address, ChannelDraft.Suggested, CancellationToken.None);
+        await Acts.NoteAsync("add_channel", added.Title);
         _address = "";
         Edit(added);
         return $"Added: {added.Title} ({ChannelText.KindOf(added.Kind)}).";
@@ -63,6 +66,7 @@ public sealed partial class ChannelsPage
     {
         if (_draft!.Read(out _draftFault) is not { } settings) return null;
         var saved = await Book.ChangeAsync(channel.Id, settings, CancellationToken.None);
+        await Acts.NoteAsync("change_channel", channel.Title);
         _edited = null;
         return saved is null ? "It has been removed meanwhile." : $"Saved: {channel.Title}.";
     }, fault => _draftFault = fault);
@@ -70,18 +74,21 @@ public sealed partial class ChannelsPage
     private Task PauseAsync(ChannelState channel) => ActAsync(async () =>
     {
         await Book.PauseAsync(channel.Id, !channel.Settings.Paused, CancellationToken.None);
+        await Acts.NoteAsync(channel.Settings.Paused ? "resume_channel" : "pause_channel", channel.Title);
         return channel.Settings.Paused ? $"Resumed: {channel.Title}." : $"Paused: {channel.Title}.";
     });
 
     private Task LookAsync(ChannelState channel) => ActAsync(async () =>
     {
         if (Book.RequestFor(channel) is { } request) await Runs.StartAsync(request, CancellationToken.None);
+        await Acts.NoteAsync("look_into_channel", channel.Title);
         return $"Looking into {channel.Title}; the dashboard shows how it goes.";
     });
 
     private Task RemoveAsync(ChannelState channel) => ActAsync(async () =>
     {
         await Book.RemoveAsync(channel.Id, CancellationToken.None);
+        await Acts.NoteAsync("remove_channel", channel.Title);
         return $"Removed: {channel.Title}. Its recordings stay.";
     });
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Search;
 using DrChaffee.Domain.Search.Lab;
+using DrChaffee.Web.Features.Audit;
 using DrChaffee.Web.Layout;
 using Microsoft.AspNetCore.Components;
 using Npgsql;
@@ -27,6 +28,7 @@ public sealed partial class JudgedQueries
     [Parameter, EditorRequired] public EventCallback<string> OnOpen { get; set; }
     [Inject] private JudgmentReader Reader { get; set; } = null!;
     [Inject] private JudgmentBook Book { get; set; } = null!;
+    [Inject] private PageActs Acts { get; set; } = null!;
     [Inject] private JudgmentReplay Replays { get; set; } = null!;
 
     public void Dispose()
@@ -60,6 +62,7 @@ public sealed partial class JudgedQueries
     {
         _asked = null;
         await Book.DeleteQueryAsync(query, _left.Token);
+        await Acts.NoteAsync("delete_judged_query", query);
         (_queries, _replay, _hybrid) = (await Reader.QueriesAsync(_left.Token), null, []);
     });
 

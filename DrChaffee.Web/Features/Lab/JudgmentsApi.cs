@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using DrChaffee.Domain.Library;
 using DrChaffee.Domain.Search.Lab;
+using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,13 +16,13 @@ internal static class JudgmentsApi
 
     public static void MapJudgmentsApi(this IEndpointRouteBuilder routes)
     {
-        var lab = routes.MapGroup("/api/admin/lab").WithTags("Search lab").RequireAuthorization();
+        var lab = routes.MapGroup("/api/admin/lab").WithTags("Search lab").RequireAuthorization(Rights.Correct);
         lab.MapGet("/queries", QueriesAsync).WithName("JudgedQueries").WithSummary("List the judged queries.");
         lab.MapDelete("/queries", DeleteQueryAsync).WithName("DeleteJudgedQuery").WithSummary("Forget all judgments of a query.");
         lab.MapGet("/judgments", ListAsync).WithName("Judgments").WithSummary("List the judgments of a query.");
         lab.MapPut("/judgments", SaveAsync).WithName("Judge").WithSummary("Save how well a passage answers a query.");
         lab.MapDelete("/judgments", DeleteAsync).WithName("DeleteJudgment").WithSummary("Forget one judgment.");
-        routes.MapGet(ExportPath, Export).WithTags("Search lab").RequireAuthorization().WithName("ExportJudgments")
+        routes.MapGet(ExportPath, Export).WithTags("Search lab").RequireAuthorization(Rights.Correct).WithName("ExportJudgments")
             .WithSummary("The judgments and every passage as a collection in BEIR's form, for drchaffee eval retrieval.").Produces(StatusCodes.Status200OK, contentType: "application/zip");
     }
 

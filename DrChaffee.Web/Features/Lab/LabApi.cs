@@ -1,5 +1,6 @@
 using DrChaffee.Domain.Search;
 using DrChaffee.Domain.Search.Lab;
+using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.OpenApi;
@@ -13,7 +14,7 @@ internal static class LabApi
 
     public static void MapLabApi(this IEndpointRouteBuilder routes)
     {
-        var lab = routes.MapGroup("/api/admin/lab").WithTags("Search lab").RequireAuthorization().ProducesProblem(StatusCodes.Status400BadRequest);
+        var lab = routes.MapGroup("/api/admin/lab").WithTags("Search lab").RequireAuthorization(Rights.Correct).ProducesProblem(StatusCodes.Status400BadRequest);
         lab.MapGet("/search", AskAsync).WithName("LabSearch").WithSummary("Ask one query through each leg.").AddOpenApiOperationTransformer(DescribeSettingsAsync);
         lab.MapGet("/plan", ExplainAsync).WithName("LabPlan").WithSummary("Run and explain the meaning leg's statement.").AddOpenApiOperationTransformer(DescribeSettingsAsync);
         lab.MapPost("/diff", DiffAsync).WithName("LabDiff").WithSummary("Order the answers to one query by two settings.");

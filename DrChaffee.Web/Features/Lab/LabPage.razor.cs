@@ -1,5 +1,6 @@
 using DrChaffee.Domain.Search;
 using DrChaffee.Domain.Search.Lab;
+using DrChaffee.Web.Features.Audit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Npgsql;
@@ -28,6 +29,7 @@ public sealed partial class LabPage
 
     [Inject] private SearchLab Lab { get; set; } = null!;
     [Inject] private JudgmentBook Book { get; set; } = null!;
+    [Inject] private PageActs Acts { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
     [Inject] private IJSRuntime Script { get; set; } = null!;
     [Inject] private TimeProvider Time { get; set; } = null!;
@@ -78,6 +80,7 @@ public sealed partial class LabPage
         {
             if (judged.Grade is { } grade) await Book.SaveAsync(_address.Query, judged.Passage.SourceKey, judged.Passage.Start, grade, CancellationToken.None);
             else await Book.DeleteAsync(_address.Query, judged.Passage.SourceKey, judged.Passage.Start, CancellationToken.None);
+            await Acts.NoteAsync(judged.Grade is null ? "delete_judgment" : "judge", _address.Query);
         }
         catch (JudgmentsRefusedException ex)
         {

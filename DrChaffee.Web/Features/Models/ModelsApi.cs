@@ -1,4 +1,5 @@
 using DrChaffee.Ingestion.Embedding.Switching;
+using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -9,7 +10,7 @@ internal static class ModelsApi
 {
     public static void MapModelsApi(this IEndpointRouteBuilder routes)
     {
-        var models = routes.MapGroup("/api/admin/models").WithTags("Operations").RequireAuthorization();
+        var models = routes.MapGroup("/api/admin/models").WithTags("Operations").RequireAuthorization(Rights.Steer);
         models.MapGet("/", ListAsync).WithName("Models").WithSummary("List the models, and how it stands with each.").ProducesProblem(StatusCodes.Status409Conflict);
         models.MapPost("/use", UseAsync).WithName("UseModel").WithSummary("Embed the library with another model, which takes over when every passage has its vector.")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);

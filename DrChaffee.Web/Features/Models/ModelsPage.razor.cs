@@ -1,5 +1,6 @@
 using DrChaffee.Ingestion.Embedding.Switching;
 using DrChaffee.Ingestion.ModelFiles;
+using DrChaffee.Web.Features.Audit;
 using Microsoft.AspNetCore.Components;
 
 namespace DrChaffee.Web.Features.Models;
@@ -19,6 +20,7 @@ public sealed partial class ModelsPage
 
     [Inject] private ModelOverview Overview { get; set; } = null!;
     [Inject] private ModelChoice Choice { get; set; } = null!;
+    [Inject] private PageActs Acts { get; set; } = null!;
     [Inject] private ILogger<ModelsPage> Logger { get; set; } = null!;
 
     protected override TimeSpan Beat => TimeSpan.FromSeconds(2);
@@ -31,7 +33,7 @@ public sealed partial class ModelsPage
 
     private async Task FetchAsync(string name)
     {
-        await DecideAsync(() => Task.FromResult(Choice.Fetch(name)), "The files could not be fetched");
+        await DecideAsync("fetch_model", name, () => Task.FromResult(Choice.Fetch(name)), "The files could not be fetched");
         if (_failed) return;
         _toldFetch = name;
         ForgetEndedFetch();
@@ -44,7 +46,9 @@ public sealed partial class ModelsPage
         (_told, _toldFetch) = (null, null);
     }
 
-    private Task UseAsync(string name) => DecideAsync(() => Choice.UseAsync(name, CancellationToken.None));
+    private Task UseAsync(string name) => DecideAsync("use_model", name, () => Choice.UseAsync(name, CancellationToken.None));
+
+    private Task RollBackAsync() => DecideAsync("roll_back_model", name: null, () => Choice.RollBackAsync(CancellationToken.None));
 
     protected override async Task ReadAsync()
     {
@@ -63,12 +67,13 @@ public sealed partial class ModelsPage
         }
     }
 
-    private async Task DecideAsync(Func<Task<string>> decide, string fault = "The model could not be changed")
+    private async Task DecideAsync(string action, string? name, Func<Task<string>> decide, string fault = "The model could not be changed")
     {
         (_deciding, _told, _toldFetch) = (true, null, null);
         try
         {
             (_told, _failed) = (await decide(), false);
+            await Acts.NoteAsync(action, name);
             await ReadAsync();
         }
         catch (Exception ex)

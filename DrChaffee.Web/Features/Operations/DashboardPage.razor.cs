@@ -3,6 +3,8 @@ using DrChaffee.Domain.Operations;
 using DrChaffee.Ingestion.Diagnosis;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Schedule;
+using DrChaffee.Web.Features.Account;
+using DrChaffee.Web.Features.Audit;
 using DrChaffee.Web.Layout;
 using Microsoft.AspNetCore.Components;
 
@@ -16,6 +18,7 @@ public sealed partial class DashboardPage
     private IngestionSnapshot _snapshot = IngestionSnapshot.Empty;
     private LibraryCounts? _counts;
     private bool _left;
+    private bool _maySteer;
     private IngestionSnapshot? _coming;
     private IDisposable? _subscription;
     private string? _nextRun;
@@ -25,6 +28,7 @@ public sealed partial class DashboardPage
     [Inject] private Doctor Doctor { get; set; } = null!;
     [Inject] private Timetable Timetable { get; set; } = null!;
     [Inject] private IngestionRuns Runs { get; set; } = null!;
+    [Inject] private PageActs Acts { get; set; } = null!;
 
     private IEnumerable<RunProgress> Running => _snapshot.Runs.Where(run => run.FinishedAt is null);
 
@@ -36,6 +40,7 @@ public sealed partial class DashboardPage
     public override async Task SetParametersAsync(ParameterView parameters)
     {
         parameters.SetParameterProperties(this); // they can only be read before the first await
+        _maySteer = await Acts.MayAsync(Rights.Steer);
         await ApplyAsync(await Feed.LatestAsync(CancellationToken.None));
         await base.SetParametersAsync(ParameterView.Empty);
     }
@@ -78,6 +83,11 @@ public sealed partial class DashboardPage
         {
             await DispatchExceptionAsync(ex);
         }
+    }
+
+    private async Task StopAsync(RunProgress run)
+    {
+        if (_maySteer && Runs.RequestStop(run.RunId)) await Acts.NoteAsync("stop_ingestion", run.Title);
     }
 
     private async Task ApplyAsync(IngestionSnapshot snapshot)

@@ -50,19 +50,19 @@ public sealed partial class FailuresPanel
         return ReadAsync();
     }
 
-    private Task RetryAllAsync(FailureClass failure) => ActAsync(async () =>
+    private Task RetryAllAsync(FailureClass failure) => ActAsync("retry_failures", failure.ToString(), async () =>
     {
         var retried = await Steering.RetryAllAsync(failure, CancellationToken.None);
         return $"{Spoken.Count(retried, "recording is", "recordings are")} queued again.";
     });
 
-    private Task RetryAsync(QueueItem item) => ActAsync(async () =>
+    private Task RetryAsync(QueueItem item) => ActAsync("retry_source", item.SourceKey, async () =>
     {
         await Steering.RetryAsync(item.SourceKey, CancellationToken.None);
         return $"Queued again: {item.Title}.";
     });
 
-    private Task SetAsideAsync(QueueItem item) => ActAsync(async () =>
+    private Task SetAsideAsync(QueueItem item) => ActAsync("set_aside_source", item.SourceKey, async () =>
     {
         await Steering.SetAsideAsync(item.SourceKey, CancellationToken.None);
         return $"Set aside: {item.Title}. It is listed with what waits, until you let it go.";

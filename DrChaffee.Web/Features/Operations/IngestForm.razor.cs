@@ -1,4 +1,6 @@
 using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Web.Features.Account;
+using DrChaffee.Web.Features.Audit;
 using DrChaffee.Web.Layout;
 using Microsoft.AspNetCore.Components;
 
@@ -17,6 +19,7 @@ public sealed partial class IngestForm : IDisposable
     private bool _busy;
     private bool _looking;
 
+    [Inject] private PageActs Acts { get; set; } = null!;
     [Inject] private RunOrders Orders { get; set; } = null!;
 
     private bool CanAct => !_busy && RendererInfo.IsInteractive;
@@ -29,7 +32,9 @@ public sealed partial class IngestForm : IDisposable
 
     private Task StartAsync() => ActAsync(async request =>
     {
+        if (!await Acts.MayAsync(Rights.Steer)) return;
         await Orders.StartAsync(request);
+        await Acts.NoteAsync("start_ingestion", request.Channel);
         (_told, _place) = ($"Started: {request.Channel}", "");
     });
 

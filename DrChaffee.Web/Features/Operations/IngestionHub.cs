@@ -1,4 +1,5 @@
 using DrChaffee.Domain.Operations;
+using DrChaffee.Web.Features.Account;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
 
@@ -8,7 +9,7 @@ namespace DrChaffee.Web.Features.Operations;
 /// Tells programs of ingestion: the picture on connecting, then each event after it, in batches. Each connection is sent to by itself, so a backplane between web
 /// processes has nothing to repeat, and a slow client holds up nobody.
 /// </summary>
-[Authorize]
+[Authorize(Policy = Rights.Correct)]
 internal sealed partial class IngestionHub(IngestionFeed feed, EventLog events, EventRelay relay, IHubContext<IngestionHub> hub, ILogger<IngestionHub> logger) : Hub
 {
     public const string Path = "/hubs/ingestion";

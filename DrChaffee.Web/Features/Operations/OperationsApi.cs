@@ -3,6 +3,7 @@ using DrChaffee.Domain.Operations;
 using DrChaffee.Ingestion.Diagnosis;
 using DrChaffee.Ingestion.Machine;
 using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -14,9 +15,11 @@ internal static class OperationsApi
 {
     public static void MapOperationsApi(this IEndpointRouteBuilder routes)
     {
-        var admin = routes.MapGroup("/api/admin").WithTags("Operations").RequireAuthorization();
-        admin.MapGet("/ingestion", LatestAsync).WithName("Ingestion").WithSummary("Tell what is being ingested.");
-        admin.MapGet("/ingestion/events", EventsAsync).WithName("IngestionEvents").WithSummary("List what happened after the event of a number, the oldest first.").ProducesProblem(StatusCodes.Status400BadRequest);
+        var looks = routes.MapGroup("/api/admin").WithTags("Operations").RequireAuthorization(Rights.Correct);
+        looks.MapGet("/ingestion", LatestAsync).WithName("Ingestion").WithSummary("Tell what is being ingested.");
+        looks.MapGet("/ingestion/events", EventsAsync).WithName("IngestionEvents").WithSummary("List what happened after the event of a number, the oldest first.").ProducesProblem(StatusCodes.Status400BadRequest);
+
+        var admin = routes.MapGroup("/api/admin").WithTags("Operations").RequireAuthorization(Rights.Steer);
         admin.MapPost("/ingestion/{run_id}/stop", Stop).WithName("StopIngestion").WithSummary("Stop a run that was started from a page or by this interface; the next run takes up what it had in hand.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         admin.MapGet("/diagnosis", ExamineAsync).WithName("Diagnosis").WithSummary("Look at all that ingestion and search need on this machine; takes some seconds.");

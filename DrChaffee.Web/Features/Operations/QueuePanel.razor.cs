@@ -95,7 +95,7 @@ public sealed partial class QueuePanel
         return MoveAsync(item.SourceKey, _items[anchor].SourceKey, before: step != Step.Down);
     }
 
-    private Task MoveAsync(string key, string anchor, bool before) => ActAsync(async () =>
+    private Task MoveAsync(string key, string anchor, bool before) => ActAsync("move_source", key, async () =>
     {
         if (_items.Find(item => item.SourceKey == key) is not { } moved || key == anchor) return null;
         _items.Remove(moved);
@@ -112,25 +112,25 @@ public sealed partial class QueuePanel
         return ReadAsync();
     }
 
-    private Task SetAsideAsync(QueueItem item) => ActAsync(async () =>
+    private Task SetAsideAsync(QueueItem item) => ActAsync("set_aside_source", item.SourceKey, async () =>
     {
         await Steering.SetAsideAsync(item.SourceKey, CancellationToken.None);
         return $"Set aside: {item.Title}.";
     });
 
-    private Task LetGoAsync(QueueItem item) => ActAsync(async () =>
+    private Task LetGoAsync(QueueItem item) => ActAsync("let_go_source", item.SourceKey, async () =>
     {
         await Steering.LetGoAsync(item.SourceKey, CancellationToken.None);
         return $"Let go: {item.Title}.";
     });
 
-    private Task RetryAsync(QueueItem item) => ActAsync(async () =>
+    private Task RetryAsync(QueueItem item) => ActAsync("retry_source", item.SourceKey, async () =>
     {
         await Steering.RetryAsync(item.SourceKey, CancellationToken.None);
         return $"In line again: {item.Title}.";
     });
 
-    private Task PauseChannelAsync(QueueItem item) => ActAsync(async () =>
+    private Task PauseChannelAsync(QueueItem item) => ActAsync(item.ChannelPaused ? "resume_channel" : "pause_channel", item.Channel, async () =>
     {
         await Steering.PauseChannelAsync(item.ChannelId!.Value, !item.ChannelPaused, CancellationToken.None);
         return item.ChannelPaused ? $"Resumed: {item.Channel}." : $"Paused: {item.Channel}.";

@@ -1,6 +1,8 @@
 using DrChaffee.Domain.Operations;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Steering;
+using DrChaffee.Web.Features.Account;
+using DrChaffee.Web.Features.Audit;
 using DrChaffee.Web.Layout;
 using Microsoft.AspNetCore.Components;
 
@@ -19,9 +21,10 @@ public sealed partial class ReprocessMenu
     [Parameter, EditorRequired] public string SourceKey { get; set; } = "";
     [Parameter, EditorRequired] public string Title { get; set; } = "";
     [Inject] private SourceSteering Steering { get; set; } = null!;
+    [Inject] private PageActs Acts { get; set; } = null!;
     [Inject] private QueueBook Book { get; set; } = null!;
 
-    protected override async Task OnInitializedAsync() => _may = await Steering.RefusalAsync(CancellationToken.None) is null;
+    protected override async Task OnInitializedAsync() => _may = await Steering.RefusalAsync(CancellationToken.None) is null && await Acts.MayAsync(Rights.Steer);
 
     private Task OpenAsync() => GuardAsync(async () => _stages = await Book.StagesAsync(SourceKey, CancellationToken.None));
 
@@ -36,6 +39,7 @@ public sealed partial class ReprocessMenu
     private Task ReprocessAsync(Stage from) => GuardAsync(async () =>
     {
         await Steering.ReprocessAsync(SourceKey, from, CancellationToken.None);
+        await Acts.NoteAsync("reprocess_source", SourceKey);
         Close();
         _told = "It is queued again.";
     });

@@ -1,4 +1,6 @@
 using DrChaffee.Ingestion.Pipeline;
+using DrChaffee.Web.Features.Account;
+using DrChaffee.Web.Features.Audit;
 using DrChaffee.Web.Layout;
 using Microsoft.AspNetCore.Components;
 
@@ -8,15 +10,16 @@ namespace DrChaffee.Web.Features.Operations;
 public abstract partial class SteeringPanel : FollowingPage
 {
     private bool _acting;
-    private string? _refusal;
+    private bool _may;
 
     [Inject] protected SourceSteering Steering { get; set; } = null!;
+    [Inject] private PageActs Acts { get; set; } = null!;
     [Inject] private ILogger<SteeringPanel> Logger { get; set; } = null!;
 
     protected override TimeSpan Beat => TimeSpan.FromSeconds(3);
 
-    /// <summary>False where this machine may change nothing: there are no buttons then.</summary>
-    protected bool MaySteer => _refusal is null;
+    /// <summary>False where this machine may change nothing, or whoever looks may not: there are no buttons then.</summary>
+    protected bool MaySteer => _may;
 
     protected bool CanAct => MaySteer && !_acting && RendererInfo.IsInteractive;
 
@@ -31,7 +34,7 @@ public abstract partial class SteeringPanel : FollowingPage
     {
         try
         {
-            _refusal = await Steering.RefusalAsync(CancellationToken.None);
+            _may = await Steering.RefusalAsync(CancellationToken.None) is null && await Acts.MayAsync(Rights.Steer);
             await ReadPanelAsync();
         }
         catch (Exception ex) when (IsOfDatabase(ex))
@@ -42,14 +45,16 @@ public abstract partial class SteeringPanel : FollowingPage
 
     protected abstract Task ReadPanelAsync();
 
+    /// <param name="action">As the HTTP interface names it, for the audit log.</param>
     /// <param name="act">Gives what to tell, or null for nothing.</param>
-    protected async Task ActAsync(Func<Task<string?>> act)
+    protected async Task ActAsync(string action, string? subject, Func<Task<string?>> act)
     {
         if (!CanAct) return;
         (_acting, Told, Failed) = (true, null, false);
         try
         {
             Told = await act();
+            await Acts.NoteAsync(action, subject);
         }
         catch (Exception ex)
         {

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using DrChaffee.Domain.Library;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Transcription.Review;
+using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -15,7 +16,7 @@ internal static class ReviewApi
 
     public static void MapReviewApi(this IEndpointRouteBuilder routes)
     {
-        var review = routes.MapGroup("/api/admin/review").WithTags("Operations").RequireAuthorization();
+        var review = routes.MapGroup("/api/admin/review").WithTags("Operations").RequireAuthorization(Rights.Correct);
         review.MapGet("/", ListAsync).WithName("SuspectSegments").WithSummary("List segments that the transcriber may have invented.").ProducesProblem(StatusCodes.Status400BadRequest);
         review.MapPost("/keep", (Named segment, ReviewBook book, HttpContext context, CancellationToken token) => DecideAsync(segment, book.KeepAsync, context, token)).WithName("KeepSegment")
             .WithSummary("Believe a segment: it is found from now on.").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);

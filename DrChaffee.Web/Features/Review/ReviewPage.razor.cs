@@ -1,5 +1,6 @@
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Transcription.Review;
+using DrChaffee.Web.Features.Audit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Npgsql;
@@ -21,6 +22,7 @@ public sealed partial class ReviewPage
     private int _total;
 
     [Inject] private ReviewBook Book { get; set; } = null!;
+    [Inject] private PageActs Acts { get; set; } = null!;
     [Inject] private ILogger<ReviewPage> Logger { get; set; } = null!;
     [CascadingParameter] private Task<AuthenticationState>? SignedIn { get; set; }
 
@@ -59,6 +61,7 @@ public sealed partial class ReviewPage
         {
             var by = SignedIn is null ? null : (await SignedIn).User.Identity?.Name;
             var found = keep ? await Book.KeepAsync(segment.SourceKey, segment.Ordinal, by, _left.Token) : await Book.HideAsync(segment.SourceKey, segment.Ordinal, by, _left.Token);
+            if (found) await Acts.NoteAsync(keep ? "keep_segment" : "hide_segment", $"{segment.SourceKey} {segment.Ordinal}");
             await ReadAsync(Math.Max(PageSize, _segments.Count));
             _told = !found ? "Somebody else decided about that segment already." : keep ? "Kept: it is found from now on." : "Hidden: it stays out of search.";
         });

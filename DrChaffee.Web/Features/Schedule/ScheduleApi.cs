@@ -3,6 +3,7 @@ using DrChaffee.Domain.Schedule;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Schedule;
+using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -15,7 +16,7 @@ internal static class ScheduleApi
 
     public static void MapScheduleApi(this IEndpointRouteBuilder routes)
     {
-        var schedule = routes.MapGroup("/api/admin/schedule").WithTags("Operations").RequireAuthorization();
+        var schedule = routes.MapGroup("/api/admin/schedule").WithTags("Operations").RequireAuthorization(Rights.Steer);
         schedule.MapGet("/", ReadAsync).WithName("Schedule").WithSummary("Tell what is scheduled, and how it stands with each job.");
         schedule.MapPut("/", ChangeAsync).WithName("ChangeSchedule").WithSummary("Choose when the nightly run begins: five fields of cron, off, or default for what the environment says.")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);

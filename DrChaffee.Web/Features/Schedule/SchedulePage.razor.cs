@@ -1,6 +1,7 @@
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Schedule;
+using DrChaffee.Web.Features.Audit;
 using DrChaffee.Web.Layout;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -27,6 +28,7 @@ public sealed partial class SchedulePage
     [Inject] private Timetable Timetable { get; set; } = null!;
     [Inject] private JobHistory History { get; set; } = null!;
     [Inject] private ScheduleControl Control { get; set; } = null!;
+    [Inject] private PageActs Acts { get; set; } = null!;
     [Inject] private ChaffeeSettings Settings { get; set; } = null!;
     [Inject] private ILogger<SchedulePage> Logger { get; set; } = null!;
     [CascadingParameter] private Task<AuthenticationState>? SignedIn { get; set; }
@@ -65,21 +67,22 @@ public sealed partial class SchedulePage
         return ReadAsync();
     }
 
-    private Task ChangeAsync(string cron) => ActAsync(async by => await Control.ChangeAsync(cron, by, CancellationToken.None));
+    private Task ChangeAsync(string cron) => ActAsync("change_schedule", cron, async by => await Control.ChangeAsync(cron, by, CancellationToken.None));
 
-    private Task RunAsync(string job) => ActAsync(async by => await Control.RunNowAsync(ScheduledJob.Find(job)!, by, CancellationToken.None));
+    private Task RunAsync(string job) => ActAsync("run_job", job, async by => await Control.RunNowAsync(ScheduledJob.Find(job)!, by, CancellationToken.None));
 
-    private Task PauseAsync(string job) => ActAsync(async by => await Control.PauseAsync(ScheduledJob.Find(job)!, by, CancellationToken.None));
+    private Task PauseAsync(string job) => ActAsync("pause_job", job, async by => await Control.PauseAsync(ScheduledJob.Find(job)!, by, CancellationToken.None));
 
-    private Task ResumeAsync(string job) => ActAsync(async _ => await Control.ResumeAsync(ScheduledJob.Find(job)!, CancellationToken.None));
+    private Task ResumeAsync(string job) => ActAsync("resume_job", job, async _ => await Control.ResumeAsync(ScheduledJob.Find(job)!, CancellationToken.None));
 
-    private async Task ActAsync(Func<string, Task<string>> act)
+    private async Task ActAsync(string action, string subject, Func<string, Task<string>> act)
     {
         (_busy, _told) = (true, null);
         try
         {
             var by = SignedIn is null ? null : (await SignedIn).User.Identity?.Name;
             (_told, _failed) = (await act(by ?? "admin"), false);
+            await Acts.NoteAsync(action, subject);
             await ReadAsync();
         }
         catch (IngestionException ex)

@@ -1,6 +1,7 @@
 using DrChaffee.Domain.Sync;
 using DrChaffee.Domain.Sync.Merging;
 using DrChaffee.Domain.Sync.Runs;
+using DrChaffee.Web.Features.Audit;
 using Microsoft.AspNetCore.Components;
 
 namespace DrChaffee.Web.Features.Sync;
@@ -19,6 +20,7 @@ public sealed partial class SyncPage
     private bool _busy;
 
     [Inject] private SyncDesk Desk { get; set; } = null!;
+    [Inject] private PageActs Acts { get; set; } = null!;
     [Inject] private SyncRuns Runs { get; set; } = null!;
     [Inject] private ILogger<SyncPage> Logger { get; set; } = null!;
 
@@ -68,6 +70,7 @@ public sealed partial class SyncPage
     private Task StartAsync() => GuardAsync(async () =>
     {
         await Desk.StartAsync(_direction, Preference.None, CancellationToken.None);
+        await Acts.NoteAsync("start_sync", $"{From} to {To}");
         _difference = null;
         await ReadAsync();
     });
@@ -75,6 +78,7 @@ public sealed partial class SyncPage
     private Task DecideAsync(SyncConflict conflict, Preference decision) => GuardAsync(async () =>
     {
         var found = await Desk.DecideAsync(_direction, conflict.Id, decision, CancellationToken.None);
+        await Acts.NoteAsync("settle_conflict", $"{conflict.SourceKey}");
         await ReadConflictsAsync();
         _told = found ? "Decided: the next sync does it." : "That conflict is settled already.";
     });
