@@ -4,6 +4,7 @@ using DrChaffee.Benchmarks.Hub;
 using DrChaffee.Benchmarks.Pipeline;
 using DrChaffee.Benchmarks.Search;
 using DrChaffee.Benchmarks.Soak;
+using DrChaffee.Benchmarks.Transfer;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-return await new RootCommand("Measures the product on data of any size.") { SearchCommand.Create(), WordsCommand.Create(), PipelineCommand.Create(), SoakCommand.Create(), HubCommand.Create() }.Parse(args).InvokeAsync();
+return await new RootCommand("Measures the product on data of any size.") { SearchCommand.Create(), WordsCommand.Create(), PipelineCommand.Create(), SoakCommand.Create(), HubCommand.Create(), TransferCommand.Create() }.Parse(args).InvokeAsync();

@@ -22,6 +22,9 @@ internal static class CommandLine
             ImportCommand.Create(),
             MigrateCommand.Create(),
             ModelsCommand.Create(),
+            ReplicateCommand.Create(),
+            BackupCommand.Create(),
+            RestoreCommand.Create(),
             EvalCommand.Create(),
             DoctorCommand.Create(),
         };
