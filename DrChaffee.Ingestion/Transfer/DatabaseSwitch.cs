@@ -64,7 +64,7 @@ internal static class DatabaseSwitch
             await using var server = await target.OpenServerAsync(until);
             while (true)
             {
-                await server.ReadAsync<long>("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname::text = ANY($1) AND (pg_has_role(usename, 'MEMBER') OR pg_has_role('pg_signal_backend', 'MEMBER')) AND NOT coalesce((SELECT rolsuper AND NOT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE oid = usesysid), false)", until, databases);
+                await server.ReadAsync<long>("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname::text = ANY($1) AND (pg_has_role(usename, 'MEMBER') OR pg_has_role('pg_signal_backend', 'MEMBER')) AND NOT coalesce((SELECT rolsuper AND NOT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE oid = usesysid), false)", until, (object)databases);
                 await Task.Delay(TimeSpan.FromMilliseconds(50), until);
             }
         }

@@ -57,7 +57,7 @@ public static class LibrarySubscription
         var statements = await connection.ReadAsync<string[]>("""
             SELECT array_agg(format('SELECT setval(pg_get_serial_sequence(%L, %L), (SELECT coalesce(max(%I), 0) + 1 FROM %I), false)', quote_ident(relname), attname, attname, relname))
             FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY($1) AND attidentity <> ''
-            """, cancellationToken, LibraryTables.All.ToArray());
+            """, cancellationToken, (object)LibraryTables.All.ToArray());
         foreach (var statement in statements ?? []) await connection.RunAsync(statement, cancellationToken);
     }
 
