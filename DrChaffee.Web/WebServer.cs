@@ -35,9 +35,11 @@ internal static class WebServer
     private static async Task PrepareDatabaseAsync(WebApplication app, CancellationToken cancellationToken)
     {
         // A replica brings the keys of the machine it follows; it can make none itself.
-        if (await app.Services.GetRequiredService<DatabaseState>().ModeAsync(cancellationToken) == DatabaseMode.ReadOnly)
+        var mode = await app.Services.GetRequiredService<DatabaseState>().ModeAsync(cancellationToken);
+        if (mode == DatabaseMode.ReadOnly)
             app.Services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.AutoGenerateKeys = false;
         else if (app.Services.GetRequiredService<ChaffeeSettings>().Mode != RunMode.ApiOnly)
             await app.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(cancellationToken);
+        if (mode != DatabaseMode.Unreachable) await app.Services.GetRequiredService<DatabaseMigrator>().TellNewerAsync(cancellationToken);
     }
 }

@@ -24,7 +24,8 @@ public sealed class PostgresServer : IAsyncDisposable
     public string ConnectionString => new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = _port, Username = "drchaffee", Password = _password, Database = "postgres" }.ConnectionString;
 
     /// <summary>Null where that cannot be done; <paramref name="tell"/> gets the reason in a sentence.</summary>
-    public static async Task<PostgresServer?> TryStartAsync(Action<string> tell, CancellationToken cancellationToken)
+    /// <param name="settings">Settings beside the server's own defaults, such as <c>wal_level=logical</c>.</param>
+    public static async Task<PostgresServer?> TryStartAsync(Action<string> tell, CancellationToken cancellationToken, params IReadOnlyList<string> settings)
     {
         if (FindPrograms() is not { } programs)
         {
@@ -35,7 +36,7 @@ public sealed class PostgresServer : IAsyncDisposable
         var server = new PostgresServer(programs);
         try
         {
-            await server.StartAsync(cancellationToken);
+            await server.StartAsync(settings, cancellationToken);
             return server;
         }
         catch (InvalidOperationException ex)
@@ -61,13 +62,13 @@ public sealed class PostgresServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task StartAsync(CancellationToken cancellationToken)
+    private async Task StartAsync(IReadOnlyList<string> settings, CancellationToken cancellationToken)
     {
         var password = Path.Combine(_folder, "password");
         await File.WriteAllTextAsync(password, _password, cancellationToken);
         if (Environment.IsPrivilegedProcess) await Cli.Wrap("chown").WithArguments(["-R", "postgres:", _folder]).WithValidation(CommandResultValidation.None).ExecuteAsync(cancellationToken);
         await RunAsync("initdb", ["-D", "cluster", "-U", "drchaffee", "--pwfile=password", "-A", "scram-sha-256", "--locale=C.UTF-8", "--encoding=UTF8", "--no-sync"], cancellationToken);
-        var options = string.Create(CultureInfo.InvariantCulture, $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''");
+        var options = string.Create(CultureInfo.InvariantCulture, $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''{string.Concat(settings.Select(setting => $" -c {setting}"))}");
         await RunAsync("pg_ctl", ["start", "-s", "-w", "-t", "120", "-D", "cluster", "-l", "log", "-o", options], cancellationToken);
     }
 

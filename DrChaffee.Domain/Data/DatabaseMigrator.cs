@@ -36,6 +36,21 @@ public sealed partial class DatabaseMigrator(IDbContextFactory<ChaffeeDbContext>
         }
     }
 
+    /// <summary>Says so where a newer program has brought the database further than this one knows. Migrations only add, so this one serves on.</summary>
+    public async Task TellNewerAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+            var unknown = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Except(db.Database.GetMigrations(), StringComparer.Ordinal).ToList();
+            if (unknown.Count > 0) LogNewer(unknown[^1]);
+        }
+        catch (NpgsqlException)
+        {
+            // Whoever may not read the history, or reaches no database, serves as well as it can.
+        }
+    }
+
     private async Task CreateDatabaseAsync(CancellationToken cancellationToken)
     {
         try
@@ -60,4 +75,7 @@ public sealed partial class DatabaseMigrator(IDbContextFactory<ChaffeeDbContext>
 
     [LoggerMessage(LogLevel.Information, "Applied {Count} database migrations, up to {Last}.")]
     private partial void LogMigrated(int count, string last);
+
+    [LoggerMessage(LogLevel.Warning, "The database has a newer schema ({Last}) than this program knows; it serves what it knows. Update the program.")]
+    private partial void LogNewer(string last);
 }

@@ -26,7 +26,7 @@ internal static class SyncCommand
 
     public static Command Create()
     {
-        var command = new Command("sync", "Bring one library's changes into another; what was changed there by hand stays.") { From, To, DryRun, Verify, Prefer, Bundle, SinceLast, All, Json };
+        var command = new Command("sync", "Bring one library's changes into another; what was changed there by hand stays.") { From, To, DryRun, Verify, Prefer, FullSync.Full, FullSync.DropOld, Bundle, SinceLast, All, Json };
         command.SetAction(RunAsync);
         return command;
     }
@@ -38,6 +38,7 @@ internal static class SyncCommand
         if (parsed.GetValue(Bundle) is { } path) return await BundleAsync(host.Services, settings, path, parsed, cancellationToken);
 
         var (from, to) = (Database(parsed, From, settings.Local, "LOCAL_DATABASE_URL"), Database(parsed, To, settings.Production, "PRODUCTION_DATABASE_URL"));
+        if (parsed.GetValue(FullSync.Full)) return await FullSync.RunAsync(host.Services.GetRequiredService<ChaffeeSettings>(), from, to, parsed.GetValue(FullSync.DropOld), parsed.GetValue(Json), cancellationToken);
         var sync = host.Services.GetRequiredService<LibrarySync>();
         return Print(await TellAsync(LibraryEnd.NameOf(from), to, Options(parsed), () => LibrarySync.CheckAsync(from, to, cancellationToken), (progress, token) => sync.RunAsync(from, to, Options(parsed), progress, token), cancellationToken), parsed);
     }

@@ -19,15 +19,15 @@ internal sealed partial class LibraryIndexFollower(
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
     private const int ChangesAtOnce = 200;
 
-    private long _version;
+    private LibraryMark _mark = new(0, null, Copying: false);
 
     /// <summary>The index, or null while it is loaded for the first time.</summary>
     public LibraryIndex? Index { get; private set; }
 
-    /// <summary>Applies what has changed since the last call. Loads everything the first time, and again when half of the index is out of date.</summary>
+    /// <summary>Applies what has changed since the last call. Loads everything the first time, and again when half of the index is out of date or another library has taken the place of the one that was read.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
-        if (Index is not { } index || index.Removed > Math.Max(10_000, index.Count / 2)) await LoadAsync(cancellationToken);
+        if (Index is not { } index || index.Removed > Math.Max(10_000, index.Count / 2) || !await _mark.HoldsAsync(dataSource, cancellationToken)) await LoadAsync(cancellationToken);
         else await ApplyChangesAsync(index, cancellationToken);
         await sketches.CatchUpAsync(Index!, cancellationToken);
     }
@@ -56,8 +56,8 @@ internal sealed partial class LibraryIndexFollower(
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         while (true)
         {
-            var changes = await db.SyncChanges.Where(c => c.Version > _version).OrderBy(c => c.Version).Take(ChangesAtOnce)
-                .Select(c => new { c.Version, c.SourceId }).ToListAsync(cancellationToken);
+            var changes = await db.SyncChanges.Where(c => c.Version > _mark.Version).OrderBy(c => c.Version).Take(ChangesAtOnce)
+                .Select(c => new { c.Version, c.SourceId, c.At }).ToListAsync(cancellationToken);
             if (changes.Count == 0) return;
 
             var changed = changes.Select(c => c.SourceId).ToHashSet();
@@ -68,20 +68,19 @@ internal sealed partial class LibraryIndexFollower(
             }
 
             foreach (var gone in changed) index.Replace(gone, [], []);
-            _version = changes[^1].Version;
+            _mark = _mark with { Version = changes[^1].Version, At = changes[^1].At };
         }
     }
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
-            _version = await db.SyncChanges.MaxAsync(c => (long?)c.Version, cancellationToken) ?? 0; // before the rows: what comes meanwhile is read twice, not missed
+        var mark = await LibraryMark.LatestAsync(dataSource, cancellationToken); // before the rows: what comes meanwhile is read twice, not missed
 
         var loaded = new LibraryIndex();
         await foreach (var (sourceId, title, passages) in ReadAsync(null, cancellationToken)) loaded.Replace(sourceId, title, passages);
         if (Index is not null) await sketches.CatchUpAsync(loaded, cancellationToken); // the old one answers until the new one is whole
-        Index = loaded; // a search in progress keeps the old one, which the collector takes with its lock
+        (Index, _mark) = (loaded, mark); // a search in progress keeps the old one, which the collector takes with its lock
         LogLoaded(loaded.Count, time.GetElapsedTime(started).TotalMilliseconds);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Numerics;
+using DrChaffee.Domain.Search.Index;
 using DrChaffee.Domain.Search.Query;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -25,7 +26,7 @@ internal sealed partial class CorpusWords(NpgsqlDataSource dataSource, TimeProvi
     /// <summary>By their length.</summary>
     private WordShape[][] _shapes = [];
     private FrozenDictionary<string, int> _counts = FrozenDictionary<string, int>.Empty;
-    private long _version = -1;
+    private LibraryMark? _mark;
 
     /// <summary>What the library abbreviates, as it explains it.</summary>
     public Abbreviations Abbreviations { get; private set; } = Abbreviations.None;
@@ -71,14 +72,13 @@ internal sealed partial class CorpusWords(NpgsqlDataSource dataSource, TimeProvi
     /// <summary>Reads all passages, unless nothing has changed since the last time.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var latest = new NpgsqlCommand("SELECT coalesce(max(version), 0) FROM sync_changes", connection);
-        var version = Convert.ToInt64(await latest.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
-        if (version == _version) return;
+        var mark = await LibraryMark.LatestAsync(dataSource, cancellationToken);
+        if (mark == _mark) return;
 
         Dictionary<string, int> counts = new(StringComparer.Ordinal);
         var abbreviations = new Abbreviations.Reader();
-        await using var command = new NpgsqlCommand("SELECT text FROM passages", connection) { CommandTimeout = 0 };
+        await using var command = dataSource.CreateCommand("SELECT text FROM passages");
+        command.CommandTimeout = 0;
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))
@@ -95,7 +95,7 @@ internal sealed partial class CorpusWords(NpgsqlDataSource dataSource, TimeProvi
         var byLength = _sorted.ToLookup(word => word.Length, word => new WordShape(word, WordShape.LettersOf(word)));
         _shapes = [.. Enumerable.Range(0, LongestWord + 1).Select(length => byLength[length].ToArray())];
         Abbreviations = abbreviations.Finish();
-        _version = version;
+        _mark = mark;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
