@@ -23,7 +23,7 @@ public sealed partial class ProductionPageTests : IAsyncLifetime
         WriteCheckout();
         var page = await File.ReadAllTextAsync(RepositoryFolder.Of("docs/production.md"), Token);
         var commands = string.Join('\n', ShellBlock().Matches(page).Select(match => match.Groups["commands"].Value));
-        var script = _folder.Write("page.sh", "set -euo pipefail\ntrap 'kill $(jobs -p)' EXIT\n" + commands
+        var script = _folder.Write("page.sh", "set -euo pipefail\ntrap 'kill $(jobs -p); wait' EXIT\n" + commands
             .Replace("prod_api", _role, StringComparison.Ordinal).Replace("8080", $"{Installation.FreePort()}", StringComparison.Ordinal).Replace("8081", $"{Installation.FreePort()}", StringComparison.Ordinal));
 
         var (exitCode, output, errors) = await RunAsync(script, ("LOCAL_DATABASE_URL", local), ("PRODUCTION_DATABASE_URL", Url(_production)),
@@ -55,13 +55,13 @@ public sealed partial class ProductionPageTests : IAsyncLifetime
     private void WriteCheckout()
     {
         var program = _folder.Write("drchaffee", $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "DrChaffee.Web.dll")}' \"$@\"\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "samples"), RepositoryFolder.Of("samples"));
     }
 
     private async Task<ProgramRun> RunAsync(string script, params IEnumerable<(string Name, string Value)> variables)
     {
-        var start = new ProcessStartInfo("bash", [script]) { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", [script]) { UseShellExecute = false, WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in variables) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(Token);

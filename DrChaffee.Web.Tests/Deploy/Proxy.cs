@@ -12,17 +12,14 @@ internal sealed class Proxy : IAsyncDisposable
 {
     private readonly TestFolder _folder;
     private readonly Process _process;
+    private readonly string _certificate;
 
-    private Proxy(TestFolder folder, Process process, int port)
-    {
-        (_folder, _process, Port) = (folder, process, port);
-        Invoker = new HttpMessageInvoker(Handler());
-    }
+    private Proxy(TestFolder folder, Process process, int port, string certificate) =>
+        (_folder, _process, Port, _certificate) = (folder, process, port, certificate);
 
     public int Port { get; }
 
-    public HttpMessageInvoker Invoker { get; }
-
+    /// <summary>Trusts this proxy's certificate alone, follows no redirects and keeps cookies.</summary>
     public HttpClient Client() => new(Handler()) { BaseAddress = new Uri($"https://127.0.0.1:{Port}") };
 
     public static async Task<Proxy> StartAsync(string name, Uri behind)
@@ -35,9 +32,9 @@ internal sealed class Proxy : IAsyncDisposable
         folder.Write("key.pem", certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
         var file = name is "nginx" ? Nginx(folder, behind, port, plainPort) : Caddy(folder, behind, port, plainPort);
         string[] arguments = name is "nginx" ? ["-c", file, "-p", folder.Path, "-g", "daemon off;"] : ["run", "--adapter", "caddyfile", "--config", file];
-        var start = new ProcessStartInfo(Installation.PathOf(name), arguments) { RedirectStandardError = true };
+        var start = new ProcessStartInfo(Installation.PathOf(name), arguments) { UseShellExecute = false, RedirectStandardError = true };
         start.Environment["XDG_DATA_HOME"] = start.Environment["XDG_CONFIG_HOME"] = folder.Path;
-        var proxy = new Proxy(folder, Process.Start(start)!, port);
+        var proxy = new Proxy(folder, Process.Start(start)!, port, certificate.GetCertHashString());
         var errors = proxy._process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await Poll.UntilAsync(async () => proxy._process.HasExited ? throw new InvalidOperationException(await errors) : await IsOpenAsync(port));
         return proxy;
@@ -48,7 +45,6 @@ internal sealed class Proxy : IAsyncDisposable
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
-        Invoker.Dispose();
         _folder.Dispose();
     }
 
@@ -90,10 +86,10 @@ internal sealed class Proxy : IAsyncDisposable
     private static string Example(string name, Uri behind) =>
         File.ReadAllText(RepositoryFolder.Of($"deploy/{name}")).Replace("127.0.0.1:8080", behind.Authority, StringComparison.Ordinal);
 
-    private static SocketsHttpHandler Handler() => new()
+    private SocketsHttpHandler Handler() => new()
     {
         AllowAutoRedirect = false,
-        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString() == _certificate },
     };
 
     private static async Task<bool> IsOpenAsync(int port)

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -18,15 +17,16 @@ public sealed class ProxyTests(ChaffeeApp app)
     [InlineData("caddy")]
     public async Task A_page_and_its_circuit_come_through(string name)
     {
-        using var straight = app.Client();
+        using var straight = await app.SignedInClientAsync();
         await using var proxy = await Proxy.StartAsync(name, app.Address);
         using var client = proxy.Client();
 
-        Assert.Contains("blazor.web", await client.GetStringAsync("/", Token), StringComparison.Ordinal);
+        Assert.Contains("DrChaffee", await client.GetStringAsync("/", Token), StringComparison.Ordinal);
+        using var signedIn = await ChaffeeApp.SubmitAsync(client, "/account/sign-in", ("Entry.Name", "admin"), ("Entry.Password", ChaffeeApp.Password));
         using var negotiation = await client.PostAsync(new Uri("/_blazor/negotiate?negotiateVersion=1", UriKind.Relative), content: null, Token);
         using var ways = JsonDocument.Parse(await negotiation.Content.ReadAsStringAsync(Token));
         using var socket = new ClientWebSocket();
-        await socket.ConnectAsync(new Uri($"wss://127.0.0.1:{proxy.Port}/_blazor?id={ways.RootElement.GetProperty("connectionToken").GetString()}"), proxy.Invoker, Token);
+        await socket.ConnectAsync(new Uri($"wss://127.0.0.1:{proxy.Port}/_blazor?id={ways.RootElement.GetProperty("connectionToken").GetString()}"), client, Token);
         await socket.SendAsync(Encoding.UTF8.GetBytes("""{"protocol":"blazorpack","version":1}""" + "\u001e"), WebSocketMessageType.Text, endOfMessage: true, Token);
         var answer = new byte[100];
         var read = await socket.ReceiveAsync(answer.AsMemory(), Token);

@@ -30,7 +30,7 @@ public sealed partial class SystemdTests
     private static async Task<(int ExitCode, string Output)> AnalyzeAsync(params string[] arguments)
     {
         Assert.SkipUnless(Installation.Has("systemd-analyze"), "systemd is not installed.");
-        var start = new ProcessStartInfo("systemd-analyze", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("systemd-analyze", arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
