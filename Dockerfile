@@ -31,7 +31,6 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble AS dotnet
 FROM nvidia/cuda:13.0.1-cudnn-runtime-ubuntu24.04 AS cuda
 RUN --mount=type=bind,source=deploy/install-tools,target=/install-tools sh /install-tools
 COPY --from=dotnet /usr/share/dotnet /usr/share/dotnet
-COPY wwwroot-assets /app/wwwroot-assets
 COPY samples /app/samples
 COPY --chmod=755 deploy/drchaffee /usr/local/bin/drchaffee
 COPY --from=build-cuda /app /app
@@ -47,7 +46,6 @@ CMD ["serve"]
 
 FROM dotnet AS cpu
 RUN --mount=type=bind,source=deploy/install-tools,target=/install-tools sh /install-tools
-COPY wwwroot-assets /app/wwwroot-assets
 COPY samples /app/samples
 COPY --chmod=755 deploy/drchaffee /usr/local/bin/drchaffee
 COPY --from=build /app /app

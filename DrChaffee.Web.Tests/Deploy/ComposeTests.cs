@@ -41,7 +41,7 @@ public sealed partial class ComposeTests
         var web = Map(Map(Compose["services"])["web"]);
 
         Assert.Equal(".env", Map(web["env_file"])["path"]);
-        Assert.Equal(["DATABASE_URL", "DATA_DIR", "MODELS_DIR", "PGPASSWORD_FILE", "PORT"], Map(web["environment"]).Keys.Cast<string>().Order());
+        Assert.Equal(["DATABASE_URL", "DATA_DIR", "MODELS_DIR", "PGPASSWORD_FILE", "PORT"], Map(web["environment"]).Keys.Cast<string>().Order(StringComparer.Ordinal));
     }
 
     [Fact]

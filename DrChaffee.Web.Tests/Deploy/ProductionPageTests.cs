@@ -23,11 +23,11 @@ public sealed partial class ProductionPageTests : IAsyncLifetime
         WriteCheckout();
         var page = await File.ReadAllTextAsync(RepositoryFolder.Of("docs/production.md"), Token);
         var commands = string.Join('\n', ShellBlock().Matches(page).Select(match => match.Groups["commands"].Value));
-        var script = _folder.Write("page.sh", "set -euo pipefail\ntrap 'kill $(jobs -p); wait' EXIT\n" + commands
+        var script = _folder.Write("page.sh", "set -euo pipefail\ntrap 'jobs -p | xargs -r kill; wait' EXIT\n" + commands
             .Replace("prod_api", _role, StringComparison.Ordinal).Replace("8080", $"{Installation.FreePort()}", StringComparison.Ordinal).Replace("8081", $"{Installation.FreePort()}", StringComparison.Ordinal));
 
         var (exitCode, output, errors) = await RunAsync(script, ("LOCAL_DATABASE_URL", local), ("PRODUCTION_DATABASE_URL", Url(_production)),
-            ("PROD_API_PASSWORD", "a-reader-1"), ("PROD_API_DATABASE_URL", Url(_production, _role, "a-reader-1")));
+            ("PROD_API_PASSWORD", "a-reader-of-it"), ("PROD_API_DATABASE_URL", Url(_production, _role, "a-reader-of-it")));
 
         Assert.True(exitCode == 0, output + errors);
         Assert.Equal(1, Count(output, "\"mode\":\"production\""));
