@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DrChaffee.Domain.Data.Roles;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.Evaluation;
 using DrChaffee.Ingestion.Pipeline;
@@ -21,6 +22,7 @@ internal static class CommandLine
             IngestCommand.Create(),
             ImportCommand.Create(),
             MigrateCommand.Create(),
+            GrantReadOnlyCommand.Create(),
             ModelsCommand.Create(),
             EvalCommand.Create(),
             DoctorCommand.Create(),
@@ -46,7 +48,7 @@ internal static class CommandLine
         {
             return Fail(ex.Message);
         }
-        catch (Exception ex) when (ex is IngestionException or EvaluationException)
+        catch (Exception ex) when (ex is IngestionException or EvaluationException or ReadOnlyRoleException)
         {
             return Fail(ex.Message);
         }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Numerics;
+using DrChaffee.Domain.Data.Replicas;
 using DrChaffee.Domain.Search.Query;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,7 @@ using Npgsql;
 namespace DrChaffee.Domain.Search.Words;
 
 /// <summary>The words as they are spoken in the library, with how many passages say each: what typing is completed and corrected by. Read now and then in the background.</summary>
-internal sealed partial class CorpusWords(NpgsqlDataSource dataSource, TimeProvider time, ILogger<CorpusWords> logger) : BackgroundService
+internal sealed partial class CorpusWords(LibraryReader library, TimeProvider time, ILogger<CorpusWords> logger) : BackgroundService
 {
     private const int MostWords = 150_000;
     private const int MostCounted = 1_000_000;
@@ -71,7 +72,7 @@ internal sealed partial class CorpusWords(NpgsqlDataSource dataSource, TimeProvi
     /// <summary>Reads all passages, unless nothing has changed since the last time.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await library.OpenConnectionAsync(cancellationToken);
         await using var latest = new NpgsqlCommand("SELECT coalesce(max(version), 0) FROM sync_changes", connection);
         var version = Convert.ToInt64(await latest.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
         if (version == _version) return;

@@ -1,3 +1,4 @@
+using DrChaffee.Domain.Data;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Components;
 
@@ -14,9 +15,11 @@ public sealed partial class SetupPage
     [CascadingParameter] private HttpContext? Http { get; set; }
     [Inject] private AccountBook Book { get; set; } = null!;
     [Inject] private SetupTokens Tokens { get; set; } = null!;
+    [Inject] private DatabaseState Database { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
-    protected override async Task OnInitializedAsync() => _good = await Tokens.IsGoodAsync(Token, Http!.RequestAborted);
+    protected override async Task OnInitializedAsync() =>
+        _good = await Database.ModeAsync(Http!.RequestAborted) != DatabaseMode.ReadOnly && await Tokens.IsGoodAsync(Token, Http!.RequestAborted);
 
     private async Task SetAsync()
     {
