@@ -1,5 +1,7 @@
 using DrChaffee.Domain.Audit;
 using DrChaffee.Domain.Data;
+using DrChaffee.Domain.Data.Replicas;
+using DrChaffee.Domain.Data.Roles;
 using DrChaffee.Domain.Library;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Search;
@@ -13,7 +15,6 @@ using DrChaffee.Domain.Settings;
 using DrChaffee.Domain.Sync;
 using DrChaffee.Domain.Sync.Bundles;
 using DrChaffee.Domain.Sync.Runs;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
@@ -39,6 +40,8 @@ public static class DomainServices
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<DatabaseState>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<ReadOnlyRoles>();
+        services.AddSingleton<LibraryReader>();
 
         // Search
         services.AddSingleton<SketchLoader>();
@@ -47,7 +50,7 @@ public static class DomainServices
         services.AddSingleton<CorpusWords>();
         services.AddSingleton<Spelling>();
         services.AddSingleton<PhraseFilter>();
-        services.AddSingleton(provider => new Suggestions(provider.GetRequiredService<WordsLeg>(), provider.GetRequiredService<CorpusWords>(), provider.GetRequiredService<IDbContextFactory<ChaffeeDbContext>>()));
+        services.AddSingleton(provider => new Suggestions(provider.GetRequiredService<WordsLeg>(), provider.GetRequiredService<CorpusWords>(), provider.GetRequiredService<LibraryReader>()));
         services.AddSingleton<QuestionEmbedder>();
         services.AddSingleton<MeaningLeg>();
         services.AddSingleton<SearchTurns>();
@@ -57,11 +60,12 @@ public static class DomainServices
         services.AddSingleton<HitReader>();
         services.AddSingleton<FacetReader>();
         services.AddSingleton<FilterResolver>();
-        services.AddSingleton(provider => new SecondReading(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetService<IReranker>()));
+        services.AddSingleton(provider => new SecondReading(provider.GetRequiredService<LibraryReader>(), provider.GetService<IReranker>()));
         services.AddSingleton(provider => new HybridSearch(
             provider.GetRequiredService<WordsLeg>(), provider.GetRequiredService<MeaningLeg>(), provider.GetRequiredService<FilterResolver>(), provider.GetRequiredService<PhraseFilter>(),
             provider.GetRequiredService<Spelling>(), provider.GetRequiredService<HitReader>(), provider.GetRequiredService<FacetReader>(),
-            provider.GetRequiredService<SecondReading>(), provider.GetRequiredService<SearchTurns>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<SecondReading>(), provider.GetRequiredService<SearchTurns>(),
+            provider.GetRequiredService<LibraryReader>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSearchLab();
 
         // Library and operations
@@ -75,5 +79,5 @@ public static class DomainServices
 
     /// <summary>Keeps the index in memory in step with the database; for processes that answer searches.</summary>
     public static IServiceCollection AddSearchFollowing(this IServiceCollection services) =>
-        services.AddHostedService(provider => provider.GetRequiredService<LibraryIndexFollower>()).AddHostedService(provider => provider.GetRequiredService<CorpusWords>());
+        services.AddHostedService<ReplicaWatch>().AddHostedService(provider => provider.GetRequiredService<LibraryIndexFollower>()).AddHostedService(provider => provider.GetRequiredService<CorpusWords>());
 }

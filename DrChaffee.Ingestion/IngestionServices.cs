@@ -68,4 +68,7 @@ public static class IngestionServices
         services.AddSchedule();
         return services;
     }
+
+    /// <summary>For a process that does nothing but work on what is queued.</summary>
+    public static IServiceCollection AddQueueWorker(this IServiceCollection services) => services.AddHostedService<QueueWorker>();
 }

@@ -1,6 +1,7 @@
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.ModelFiles;
+using DrChaffee.Web.Features.Account;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
 
@@ -18,13 +19,14 @@ internal static class WebServer
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken = default)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, WebRootPath = PublishedWebRoot() });
-        builder.AddWeb(ChaffeeSettings.Read(builder.Configuration));
+        var settings = ChaffeeSettings.Read(builder.Configuration);
+        if (settings.WorkerOnly) return await WorkerServer.RunAsync(builder, settings, cancellationToken);
+        builder.AddWeb(settings);
         await using var app = builder.Build();
         app.Services.GetRequiredService<ModelCatalogue>().CheckSettings();
+        await PrepareDatabaseAsync(app, cancellationToken); // before anything asks for the keys
         app.UseWeb();
         app.MapWeb();
-
-        await PrepareDatabaseAsync(app, cancellationToken);
         await app.RunAsync(cancellationToken);
         return 0;
     }
@@ -34,10 +36,15 @@ internal static class WebServer
 
     private static async Task PrepareDatabaseAsync(WebApplication app, CancellationToken cancellationToken)
     {
-        // A replica brings the keys of the machine it follows; it can make none itself.
-        var mode = await app.Services.GetRequiredService<DatabaseState>().ModeAsync(cancellationToken);
+        var state = app.Services.GetRequiredService<DatabaseState>();
+        var mode = await state.ModeAsync(cancellationToken);
         if (mode == DatabaseMode.ReadOnly)
-            app.Services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.AutoGenerateKeys = false;
+        {
+            // A replica brings the keys of the machine it follows and can make none itself; a role that may not read them has its own.
+            var keys = app.Services.GetRequiredService<IOptions<KeyManagementOptions>>().Value;
+            if (await state.HasKeysAsync(cancellationToken)) keys.AutoGenerateKeys = false;
+            else keys.XmlRepository = new MemoryKeys();
+        }
         else if (app.Services.GetRequiredService<ChaffeeSettings>().Mode != RunMode.ApiOnly)
             await app.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(cancellationToken);
         if (mode != DatabaseMode.Unreachable) await app.Services.GetRequiredService<DatabaseMigrator>().TellNewerAsync(cancellationToken);

@@ -9,6 +9,7 @@ using DrChaffee.Web.Features.Api;
 using DrChaffee.Web.Features.Guard;
 using DrChaffee.Web.Features.Health;
 using DrChaffee.Web.Features.Operations;
+using DrChaffee.Web.Features.Operations.Backplane;
 using DrChaffee.Web.Features.Search;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.SignalR;
@@ -21,12 +22,7 @@ internal static class WebServices
     /// <summary>Everything that pages, the HTTP interface and the hub stand on.</summary>
     public static void AddWeb(this WebApplicationBuilder builder, ChaffeeSettings settings)
     {
-        Listen(builder, settings);
-        // Statements and requests at Information would bury the one line that matters: the setup link.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning)
-            .AddFilter("Quartz", LogLevel.Warning)
-            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // keys lie in the database, and are as safe as it is
-            .AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None); // a failed one is thrown, and told where it matters
+        builder.UseChaffeeHost(settings);
         builder.WebHost.UseStaticWebAssets(); // started from bin/ the assets lie in the source folders, in every environment
 
         var services = builder.Services;
@@ -37,19 +33,32 @@ internal static class WebServices
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices();
         services.AddSignalR().AddHubOptions<IngestionHub>(hub => hub.AddFilter<HubWatch>()).AddJsonProtocol(json => UseSnakeCase(json.PayloadSerializerOptions));
+        services.AddBackplane(settings);
         services.ConfigureHttpJsonOptions(json => UseSnakeCase(json.SerializerOptions));
         services.AddProblems();
         services.AddApiDescription();
 
         services.AddAccounts(settings);
         services.AddGuard(settings.Guard);
-        services.AddSingleton<HealthReporter>();
+        services.AddSingleton<HealthReporter>().AddSingleton<IHealthPart, ReplicaHealth>();
         services.AddSingleton<ExampleQuestions>();
         services.AddSingleton<RunOrders>();
         services.AddSingleton<EventRelay>();
     }
 
-    private static void UseSnakeCase(JsonSerializerOptions json)
+    /// <summary>Where the program listens, and what it logs: the same for one that serves and one that only works.</summary>
+    public static void UseChaffeeHost(this WebApplicationBuilder builder, ChaffeeSettings settings)
+    {
+        Listen(builder, settings);
+        // Statements and requests at Information would bury the one line that matters: the setup link.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning)
+            .AddFilter("Quartz", LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // keys lie in the database, and are as safe as it is
+            .AddFilter("Microsoft.AspNetCore.SignalR.StackExchangeRedis", LogLevel.None) // RedisLink tells once that Redis is away
+            .AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None); // a failed one is thrown, and told where it matters
+    }
+
+    public static void UseSnakeCase(JsonSerializerOptions json)
     {
         json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         json.DictionaryKeyPolicy = JsonNamingPolicy.SnakeCaseLower;

@@ -16,10 +16,13 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private readonly string _programs;
     private readonly string _folder = Directory.CreateTempSubdirectory("chaffee-postgres-").FullName;
-    private readonly string _password = RandomNumberGenerator.GetHexString(32);
+    private readonly string _password;
     private readonly int _port = FreePort();
 
-    private PostgresServer(string programs) => _programs = programs;
+    private PostgresServer(string programs, string? password = null) => (_programs, _password) = (programs, password ?? RandomNumberGenerator.GetHexString(32));
+
+    /// <summary>The same as an address.</summary>
+    public string Url(string database) => string.Create(CultureInfo.InvariantCulture, $"postgresql://drchaffee:{_password}@127.0.0.1:{_port}/{database}");
 
     public string ConnectionString => new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = _port, Username = "drchaffee", Password = _password, Database = "postgres" }.ConnectionString;
 
@@ -56,6 +59,27 @@ public sealed class PostgresServer : IAsyncDisposable
     public Task RestartAsync(bool abruptly, CancellationToken cancellationToken) =>
         RunAsync("pg_ctl", ["restart", "-s", "-w", "-t", "120", "-D", "cluster", "-l", "log", "-m", abruptly ? "immediate" : "fast"], cancellationToken);
 
+    /// <summary>A server that follows this one by streaming replication, made of a copy of it. Returns when it answers.</summary>
+    public async Task<PostgresServer> StandbyAsync(CancellationToken cancellationToken)
+    {
+        var standby = new PostgresServer(_programs, _password);
+        try
+        {
+            await standby.OwnAsync(cancellationToken);
+            await standby.RunAsync("pg_basebackup", ["-D", "cluster", "-R", "-X", "stream", "-c", "fast", "--no-sync", "-d", Url("postgres")], cancellationToken);
+            await standby.ListenAsync([], cancellationToken);
+            return standby;
+        }
+        catch
+        {
+            await standby.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Without waiting for those who ask it something.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => RunAsync("pg_ctl", ["stop", "-s", "-w", "-D", "cluster", "-m", "immediate"], cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         if (File.Exists(Path.Combine(_folder, "cluster", "postmaster.pid"))) await RunAsync("pg_ctl", ["stop", "-s", "-w", "-D", "cluster", "-m", "immediate"], CancellationToken.None);
@@ -66,10 +90,20 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var password = Path.Combine(_folder, "password");
         await File.WriteAllTextAsync(password, _password, cancellationToken);
-        if (Environment.IsPrivilegedProcess) await Cli.Wrap("chown").WithArguments(["-R", "postgres:", _folder]).WithValidation(CommandResultValidation.None).ExecuteAsync(cancellationToken);
+        await OwnAsync(cancellationToken);
         await RunAsync("initdb", ["-D", "cluster", "-U", "drchaffee", "--pwfile=password", "-A", "scram-sha-256", "--locale=C.UTF-8", "--encoding=UTF8", "--no-sync"], cancellationToken);
+        await ListenAsync(settings, cancellationToken);
+    }
+
+    private async Task OwnAsync(CancellationToken cancellationToken)
+    {
+        if (Environment.IsPrivilegedProcess) await Cli.Wrap("chown").WithArguments(["-R", "postgres:", _folder]).WithValidation(CommandResultValidation.None).ExecuteAsync(cancellationToken);
+    }
+
+    private Task ListenAsync(IReadOnlyList<string> settings, CancellationToken cancellationToken)
+    {
         var options = string.Create(CultureInfo.InvariantCulture, $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''{string.Concat(settings.Select(setting => $" -c {setting}"))}");
-        await RunAsync("pg_ctl", ["start", "-s", "-w", "-t", "120", "-D", "cluster", "-l", "log", "-o", options], cancellationToken);
+        return RunAsync("pg_ctl", ["start", "-s", "-w", "-t", "120", "-D", "cluster", "-l", "log", "-o", options], cancellationToken);
     }
 
     /// <summary>The server refuses to run as root; then it runs as Debian's user for it.</summary>

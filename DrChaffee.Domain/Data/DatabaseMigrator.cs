@@ -1,3 +1,4 @@
+using DrChaffee.Domain.Data.Roles;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -24,6 +25,7 @@ public sealed partial class DatabaseMigrator(IDbContextFactory<ChaffeeDbContext>
             List<string> pending = [.. await db.Database.GetPendingMigrationsAsync(cancellationToken)];
             if (pending.Count == 0) return pending;
             await db.Database.MigrateAsync(cancellationToken);
+            await ExecuteAsync(guard, SecretTables.HideSql, cancellationToken);
             LogMigrated(pending.Count, pending[^1]);
 
             // The extension may be new: connections opened before it existed do not know its types.

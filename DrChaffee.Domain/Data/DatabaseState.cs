@@ -17,6 +17,15 @@ public sealed class DatabaseState
     /// <summary>Never throws but for cancellation: an unreachable database is an answer.</summary>
     public Task<DatabaseMode> ModeAsync(CancellationToken cancellationToken) => _mode.GetAsync(cancellationToken);
 
+    /// <summary>Whether there are keys that guard what is signed in, and this role may read them.</summary>
+    public async Task<bool> HasKeysAsync(CancellationToken cancellationToken)
+    {
+        await using var allowed = _dataSource.CreateCommand("SELECT to_regclass('data_protection_keys') IS NOT NULL AND has_table_privilege(to_regclass('data_protection_keys'), 'SELECT')");
+        if (await allowed.ExecuteScalarAsync(cancellationToken) is not true) return false;
+        await using var some = _dataSource.CreateCommand("SELECT EXISTS (SELECT FROM data_protection_keys)");
+        return await some.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
     private async Task<DatabaseMode> AskAsync(CancellationToken cancellationToken)
     {
         try

@@ -1,12 +1,12 @@
-using DrChaffee.Domain.Data;
 using System.Globalization;
+using DrChaffee.Domain.Data;
+using DrChaffee.Domain.Data.Replicas;
 using DrChaffee.Domain.Search.Ranking;
-using Npgsql;
 
 namespace DrChaffee.Domain.Search;
 
 /// <summary>Looks at all results of a search, whatever page is shown: when they were published, and what they could be narrowed to.</summary>
-internal sealed class FacetReader(NpgsqlDataSource dataSource)
+internal sealed class FacetReader(LibraryReader library)
 {
     private const int MostOfAKind = 12;
 
@@ -15,7 +15,7 @@ internal sealed class FacetReader(NpgsqlDataSource dataSource)
     {
         if (sort == SearchSort.Relevance || results.Count == 0) return results;
         Dictionary<long, DateTime> published = [];
-        await using var command = dataSource.CreateCommand("SELECT id, published_at FROM sources WHERE id = ANY($1) AND published_at IS NOT NULL");
+        await using var command = library.CreateCommand("SELECT id, published_at FROM sources WHERE id = ANY($1) AND published_at IS NOT NULL");
         command.Parameters.Add(RowNumbers.Parameter(results.Select(r => r.Best.SourceId).Distinct()));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) published[reader.GetInt64(0)] = reader.GetDateTime(1);
@@ -28,7 +28,7 @@ internal sealed class FacetReader(NpgsqlDataSource dataSource)
     public async Task<SearchFacets> CountAsync(IReadOnlyCollection<long> passages, CancellationToken cancellationToken)
     {
         List<(string? Channel, string? Speaker, int? Year)> found = [];
-        await using var command = dataSource.CreateCommand("""
+        await using var command = library.CreateCommand("""
             SELECT c.title, k.name, extract(year FROM s.published_at AT TIME ZONE 'UTC')::int
             FROM passages p JOIN sources s ON s.id = p.source_id LEFT JOIN channels c ON c.id = s.channel_id LEFT JOIN speakers k ON k.id = p.speaker_id WHERE p.id = ANY($1)
             """);

@@ -1,10 +1,11 @@
 using DrChaffee.Domain.Data;
+using DrChaffee.Domain.Data.Replicas;
 using Microsoft.EntityFrameworkCore;
 
 namespace DrChaffee.Domain.Search;
 
 /// <summary>Turns the names and days of a filter into row numbers, once for both legs.</summary>
-internal sealed class FilterResolver(IDbContextFactory<ChaffeeDbContext> contexts)
+internal sealed class FilterResolver(LibraryReader library)
 {
     /// <summary>Where nobody bears a name as it is written, one of so many letters may be a part of it: a first name, a surname.</summary>
     private const int ShortestPart = 3;
@@ -16,7 +17,7 @@ internal sealed class FilterResolver(IDbContextFactory<ChaffeeDbContext> context
     public async Task<PassageFilter> ResolveAsync(SourceFilter filter, CancellationToken cancellationToken)
     {
         if (filter.IsEmpty) return PassageFilter.None;
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await library.CreateDbContextAsync(cancellationToken);
         return new PassageFilter(await SourcesAsync(db, filter, cancellationToken), await SpeakersAsync(db, filter.Speaker, cancellationToken));
     }
 

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
-using Npgsql;
+using DrChaffee.Domain.Data.Replicas;
 
 namespace DrChaffee.Domain.Search;
 
 /// <summary>Finds the words of a text that the query matched, by the same stemmer that indexed them.</summary>
-internal sealed class Highlighter(NpgsqlDataSource dataSource)
+internal sealed class Highlighter(LibraryReader library)
 {
     private const int MostRemembered = 200_000;
 
@@ -69,7 +69,7 @@ internal sealed class Highlighter(NpgsqlDataSource dataSource)
     private async Task LearnAsync(HashSet<string> words, CancellationToken cancellationToken)
     {
         if (_lexemes.Count > MostRemembered) _lexemes.Clear();
-        await using var command = dataSource.CreateCommand("SELECT w, tsvector_to_array(to_tsvector('english', w)) FROM unnest($1::text[]) w");
+        await using var command = library.CreateCommand("SELECT w, tsvector_to_array(to_tsvector('english', w)) FROM unnest($1::text[]) w");
         command.Parameters.AddWithValue(words.ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) _lexemes[reader.GetString(0)] = reader.GetFieldValue<string[]>(1);

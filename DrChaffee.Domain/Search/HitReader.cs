@@ -1,13 +1,13 @@
 using DrChaffee.Domain.Data;
+using DrChaffee.Domain.Data.Replicas;
 using DrChaffee.Domain.Search.Ranking;
 using DrChaffee.Domain.Search.Words;
 using DrChaffee.Domain.Sources;
-using Npgsql;
 
 namespace DrChaffee.Domain.Search;
 
 /// <summary>Reads passages: the stored words of candidates, and all that is shown of results.</summary>
-internal sealed class HitReader(NpgsqlDataSource dataSource, Highlighter highlighter, WordsLeg words)
+internal sealed class HitReader(LibraryReader library, Highlighter highlighter, WordsLeg words)
 {
     /// <summary>A passage of at most so many characters that ends in a question mark is a question whose answer comes next; a longer one says something itself.</summary>
     private const int LongestBareQuestion = 160;
@@ -17,7 +17,7 @@ internal sealed class HitReader(NpgsqlDataSource dataSource, Highlighter highlig
     {
         Dictionary<long, StoredWords> stored = new(passages.Count);
         if (passages.Count == 0) return stored;
-        await using var command = dataSource.CreateCommand("SELECT id, tsvectorsend(words) FROM passages WHERE id = ANY($1)");
+        await using var command = library.CreateCommand("SELECT id, tsvectorsend(words) FROM passages WHERE id = ANY($1)");
         command.Parameters.Add(RowNumbers.Parameter(passages));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         List<(long Passage, byte[] Sent)> rows = new(passages.Count);
@@ -43,7 +43,7 @@ internal sealed class HitReader(NpgsqlDataSource dataSource, Highlighter highlig
     {
         Dictionary<long, PassageRow> rows = new(passages.Count);
         if (passages.Count == 0) return rows;
-        await using var command = dataSource.CreateCommand("""
+        await using var command = library.CreateCommand("""
             SELECT p.id, s.key, s.title, s.published_at, s.url, k.name, p.start_sec, p.end_sec, p.text, r.id, r.name, r.start_sec, r.text
             FROM passages p JOIN sources s ON s.id = p.source_id LEFT JOIN speakers k ON k.id = p.speaker_id
             LEFT JOIN LATERAL (SELECT n.id, n.start_sec, n.text, l.name FROM passages n LEFT JOIN speakers l ON l.id = n.speaker_id

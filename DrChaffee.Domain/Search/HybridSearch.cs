@@ -1,3 +1,4 @@
+using DrChaffee.Domain.Data.Replicas;
 using DrChaffee.Domain.Search.Lab;
 using DrChaffee.Domain.Search.Meaning;
 using DrChaffee.Domain.Search.Query;
@@ -25,13 +26,16 @@ public sealed class HybridSearch
     private readonly FacetReader _facets;
     private readonly SecondReading _secondReading;
     private readonly SearchTurns _turns;
+    private readonly LibraryReader _library;
     private readonly TimeProvider _time;
 
-    internal HybridSearch(WordsLeg words, MeaningLeg meaning, FilterResolver filters, PhraseFilter phrases, Spelling spelling, HitReader hits, FacetReader facets, SecondReading secondReading, SearchTurns turns, TimeProvider time) =>
-        (_words, _meaning, _filters, _phrases, _spelling, _hits, _facets, _secondReading, _turns, _time) = (words, meaning, filters, phrases, spelling, hits, facets, secondReading, turns, time);
+    internal HybridSearch(WordsLeg words, MeaningLeg meaning, FilterResolver filters, PhraseFilter phrases, Spelling spelling, HitReader hits, FacetReader facets, SecondReading secondReading, SearchTurns turns, LibraryReader library, TimeProvider time) =>
+        (_words, _meaning, _filters, _phrases, _spelling, _hits, _facets, _secondReading, _turns, _library, _time) = (words, meaning, filters, phrases, spelling, hits, facets, secondReading, turns, library, time);
 
     /// <summary>Finds passages. A blank query gives an empty response; a leg that fails is reported, and the other answers.</summary>
-    public async Task<SearchResponse> FindAsync(SearchRequest request, CancellationToken cancellationToken)
+    public Task<SearchResponse> FindAsync(SearchRequest request, CancellationToken cancellationToken) => _library.AskAsync(() => FindOnceAsync(request, cancellationToken));
+
+    private async Task<SearchResponse> FindOnceAsync(SearchRequest request, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
         var written = request.Literal ? SearchQuery.Plain(request.Query.Trim()) : SearchQuery.Parse(request.Query.Trim());

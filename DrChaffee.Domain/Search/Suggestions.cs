@@ -1,4 +1,5 @@
 using DrChaffee.Domain.Data;
+using DrChaffee.Domain.Data.Replicas;
 using DrChaffee.Domain.Search.Words;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,9 +15,9 @@ public sealed class Suggestions
 
     private readonly WordsLeg _leg;
     private readonly CorpusWords _words;
-    private readonly IDbContextFactory<ChaffeeDbContext> _contexts;
+    private readonly LibraryReader _library;
 
-    internal Suggestions(WordsLeg leg, CorpusWords words, IDbContextFactory<ChaffeeDbContext> contexts) => (_leg, _words, _contexts) = (leg, words, contexts);
+    internal Suggestions(WordsLeg leg, CorpusWords words, LibraryReader library) => (_leg, _words, _library) = (leg, words, library);
 
     /// <summary>The word that the last one of a text most likely becomes; null where it is likely finished: nothing longer is said more often, or only another form of it.</summary>
     public async Task<string?> GuessAsync(string typed, CancellationToken cancellationToken)
@@ -30,7 +31,9 @@ public sealed class Suggestions
     public static string LastWord(string typed) => typed[(typed.LastIndexOfAny([' ', '"']) + 1)..];
 
     /// <summary>Completions of the last word, then names and titles that hold the whole text.</summary>
-    public async Task<IReadOnlyList<Suggestion>> FindAsync(string typed, int take, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Suggestion>> FindAsync(string typed, int take, CancellationToken cancellationToken) => _library.AskAsync(() => FindOnceAsync(typed, take, cancellationToken));
+
+    private async Task<IReadOnlyList<Suggestion>> FindOnceAsync(string typed, int take, CancellationToken cancellationToken)
     {
         var text = typed.TrimStart();
         var last = LastWord(text);
@@ -38,7 +41,7 @@ public sealed class Suggestions
         var before = text[..^last.Length];
         var completed = _words.Complete(last.ToLowerInvariant(), (take + 1) / 2).Select(word => new Suggestion(before + word, SuggestionKind.Word));
 
-        await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await _library.CreateDbContextAsync(cancellationToken);
         var pattern = LikeText.Anywhere(text.TrimEnd());
         var speakers = await db.Speakers.Where(s => s.SourceId == null && EF.Functions.ILike(s.Name, pattern)).OrderBy(s => s.Name).Select(s => s.Name).Take(take).ToListAsync(cancellationToken);
         var titles = await db.Sources.Where(s => s.Version > 0 && EF.Functions.ILike(s.Title, pattern)).OrderByDescending(s => s.PublishedAt).Select(s => s.Title).Take(take).ToListAsync(cancellationToken);

@@ -12,6 +12,12 @@ public sealed record ChaffeeSettings
 
     /// <summary>Npgsql connection string made of <c>DATABASE_URL</c>.</summary>
     public required string ConnectionString { get; init; }
+
+    /// <summary>Npgsql connection strings of the servers that follow that one and are read for visitors.</summary>
+    public IReadOnlyList<string> ReplicaConnectionStrings { get; init; } = [];
+
+    /// <summary>A replica further behind is left out.</summary>
+    public TimeSpan ReplicaMaxLag { get; init; } = TimeSpan.FromSeconds(30);
     public int Port { get; init; } = 8080;
 
     /// <summary>Where this machine keeps what can be made again: work files, stored audio. Absolute.</summary>
@@ -41,6 +47,12 @@ public sealed record ChaffeeSettings
 
     /// <summary>Which variable set the mode, such as <c>API_ONLY_MODE is true</c>, for refusals that say why; null for the default.</summary>
     public string? ModeReason { get; init; }
+
+    /// <summary>True where this process serves no page and works on what is queued until it is stopped.</summary>
+    public bool WorkerOnly { get; init; }
+
+    /// <summary>What joins the hubs of several web processes; null: there is one, or each reaches its own clients only.</summary>
+    public Uri? RedisUrl { get; init; }
 
     /// <summary>How many recordings one nightly run takes in production.</summary>
     public int IngestionLimit { get; init; } = 5;
@@ -80,6 +92,8 @@ public sealed record ChaffeeSettings
         var settings = new ChaffeeSettings
         {
             ConnectionString = connectionString ?? "",
+            ReplicaConnectionStrings = environment.Databases("DATABASE_REPLICA_URLS"),
+            ReplicaMaxLag = TimeSpan.FromSeconds(environment.Number("REPLICA_MAX_LAG", 30, 1, 86_400)),
             Port = environment.Number("PORT", 8080, 1, 65535),
             DataDirectory = data,
             ModelsDirectory = Path.GetFullPath(environment.Text("MODELS_DIR") ?? Path.Combine(data, "models")),
@@ -93,6 +107,8 @@ public sealed record ChaffeeSettings
             Sync = SyncSettings.Read(environment),
             Mode = mode,
             ModeReason = reason,
+            WorkerOnly = environment.Flag("WORKER_ONLY", false),
+            RedisUrl = environment.Redis("REDIS_URL"),
             IngestionLimit = environment.Number("INGESTION_LIMIT", 5, 1, 10_000),
             IngestionSchedule = environment.Schedule("INGESTION_SCHEDULE", mode == RunMode.Production ? "0 2 * * *" : "off"),
             TimeZone = environment.Zone("TZ"),
@@ -107,6 +123,9 @@ public sealed record ChaffeeSettings
         };
         if (settings.AdminPassword is { Length: < 10 })
             environment.Fault("ADMIN_PASSWORD is shorter than 10 characters; choose a longer one.");
+
+        if (settings is { WorkerOnly: true, ModeReason: { } limited })
+            environment.Fault($"WORKER_ONLY is true and {limited}: a machine that only works takes whatever is queued. Set one of the two.");
 
         return environment.Faults.Count == 0 ? settings : throw new SettingsException(environment.Faults);
     }

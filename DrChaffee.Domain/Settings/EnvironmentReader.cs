@@ -1,11 +1,13 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
+using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Schedule;
 using Microsoft.Extensions.Configuration;
 
 namespace DrChaffee.Domain.Settings;
 
 /// <summary>Reads typed values out of text variables and collects what is wrong with them; an empty variable counts as absent.</summary>
-internal sealed class EnvironmentReader(IConfiguration configuration)
+internal sealed partial class EnvironmentReader(IConfiguration configuration)
 {
     private readonly List<string> _faults = [];
 
@@ -52,6 +54,28 @@ internal sealed class EnvironmentReader(IConfiguration configuration)
         return new Uri(otherwise);
     }
 
+    /// <summary>Addresses with commas between them, each with its own options; none where it is absent.</summary>
+    public IReadOnlyList<string> Databases(string name)
+    {
+        List<string> databases = [];
+        foreach (var text in Comma().Split(Text(name) ?? "").Where(text => text.Length > 0))
+        {
+            if (DatabaseUrl.TryParse(text, out var connectionString, out var fault)) databases.Add(connectionString);
+            else _faults.Add(fault.Replace("DATABASE_URL", name, StringComparison.Ordinal));
+        }
+
+        return databases;
+    }
+
+    /// <summary>Null where it is absent. What is wrong is told without the address: it may hold a password.</summary>
+    public Uri? Redis(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address is { Scheme: "redis" or "rediss", Host.Length: > 0 }) return address;
+        _faults.Add($"{name} cannot be read; write redis://host:6379, or rediss://:password@host:6379 for TLS.");
+        return null;
+    }
+
     /// <summary>Null for <c>off</c>.</summary>
     public CronSchedule? Schedule(string name, string otherwise)
     {
@@ -72,4 +96,8 @@ internal sealed class EnvironmentReader(IConfiguration configuration)
     }
 
     public void Fault(string sentence) => _faults.Add(sentence);
+
+    /// <summary>A comma before another address; others stand between the hosts of one.</summary>
+    [GeneratedRegex(@"\s*,\s*(?=postgres(?:ql)?://)", RegexOptions.None, 1000)]
+    private static partial Regex Comma();
 }

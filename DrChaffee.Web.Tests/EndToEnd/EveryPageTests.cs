@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace DrChaffee.Web.Tests.EndToEnd;
 
 [Collection<InABrowser>]
-public sealed class EveryPageTests(Browser browser, ChaffeeApp app)
+public class EveryPageTests(Browser browser, ChaffeeApp app)
 {
     public static TheoryData<string, ColorScheme> PagesInBothSchemes => new(
         from page in new[] { "/", "/?q=how+much+salt", "/?q=zzzz&source=none", "/watch/", "/library", "/account/sign-in" }

@@ -7,7 +7,7 @@ namespace DrChaffee.Web.Tests.EndToEnd;
 
 /// <summary>What the search box offers while a visitor types, and how half a word is taken.</summary>
 [Collection<InABrowser>]
-public sealed class SearchBoxTests(Browser browser, TalksApp app) : IClassFixture<TalksApp>
+public abstract class SearchBoxTests<TApp>(Browser browser, TApp app) : IClassFixture<TApp> where TApp : TalksApp
 {
     [Fact]
     public async Task Suggestions_are_walked_and_chosen_by_keys()
@@ -126,3 +126,6 @@ public sealed class SearchBoxTests(Browser browser, TalksApp app) : IClassFixtur
         Assert.Empty(watched.Faults);
     }
 }
+
+[Collection<InABrowser>]
+public sealed class SearchBoxTests(Browser browser, TalksApp app) : SearchBoxTests<TalksApp>(browser, app);

@@ -8,7 +8,7 @@ namespace DrChaffee.Web.Tests.EndToEnd;
 
 /// <summary>What the search page's script does while a visitor types, and what is left without it.</summary>
 [Collection<InABrowser>]
-public sealed class SearchPageTests(Browser browser, TalksApp app) : IClassFixture<TalksApp>
+public abstract class SearchPageTests<TApp>(Browser browser, TApp app) : IClassFixture<TApp> where TApp : TalksApp
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -208,3 +208,6 @@ public sealed class SearchPageTests(Browser browser, TalksApp app) : IClassFixtu
         Assert.Empty(watched.Faults);
     }
 }
+
+[Collection<InABrowser>]
+public sealed class SearchPageTests(Browser browser, TalksApp app) : SearchPageTests<TalksApp>(browser, app);

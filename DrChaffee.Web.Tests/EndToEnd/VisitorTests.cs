@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace DrChaffee.Web.Tests.EndToEnd;
 
 [Collection<InABrowser>]
-public sealed class VisitorTests(Browser browser, ChaffeeApp app)
+public class VisitorTests(Browser browser, ChaffeeApp app)
 {
     [Fact]
     public async Task A_question_leads_to_the_second_where_it_is_answered()

@@ -33,7 +33,7 @@ public partial class ChaffeeApp : WebApplicationFactory<Layout.App>, IAsyncLifet
     /// <summary>What the program logged.</summary>
     public LogMemory Log { get; } = new();
 
-    public Uri Address { get; private set; } = null!;
+    public Uri Address { get; protected set; } = null!;
 
     public TestDatabase Database => _database;
 

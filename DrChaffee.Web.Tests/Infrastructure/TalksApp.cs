@@ -9,7 +9,7 @@ namespace DrChaffee.Web.Tests.Infrastructure;
 public sealed class OnTheTalks : ICollectionFixture<TalksApp>;
 
 /// <summary>The program with six talks of two channels, made to be told apart: who says what, when it was published, what stands near to what.</summary>
-public sealed class TalksApp : ChaffeeApp
+public class TalksApp : ChaffeeApp
 {
     private const string Sponsor = "This talk is brought to you by the oatmeal company of Riverton, which mills rolled, coarse and fine oatmeal for hungry breakfast tables everywhere.";
 

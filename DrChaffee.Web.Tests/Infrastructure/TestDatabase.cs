@@ -12,8 +12,15 @@ public sealed class TestDatabase : IAsyncLifetime
 {
     private const string Variable = "TEST_DATABASE_URL";
 
-    private readonly string? _connectionString = FindServer();
+    private readonly string? _connectionString;
     private ServiceProvider? _services;
+
+    public TestDatabase() => _connectionString = FindServer();
+
+    private TestDatabase(string server) => _connectionString = OnServer(server);
+
+    /// <summary>On a server of the test's own.</summary>
+    public static TestDatabase On(string server) => new(server);
 
     /// <summary>Skips the test where there is no server.</summary>
     public string ConnectionString
@@ -64,6 +71,8 @@ public sealed class TestDatabase : IAsyncLifetime
         var url = Environment.GetEnvironmentVariable(Variable);
         if (string.IsNullOrWhiteSpace(url)) return null;
         if (!DatabaseUrl.TryParse(url, out var connectionString, out var fault)) throw new InvalidOperationException($"{Variable}: {fault}");
-        return new NpgsqlConnectionStringBuilder(connectionString) { Database = $"chaffee_test_{Guid.NewGuid():N}" }.ConnectionString;
+        return OnServer(connectionString);
     }
+
+    private static string OnServer(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) { Database = $"chaffee_test_{Guid.NewGuid():N}" }.ConnectionString;
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DrChaffee.Domain.Data.Roles;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Domain.Sync;
 using DrChaffee.Ingestion.Evaluation;
@@ -23,6 +24,7 @@ internal static class CommandLine
             IngestCommand.Create(),
             ImportCommand.Create(),
             MigrateCommand.Create(),
+            GrantReadOnlyCommand.Create(),
             ModelsCommand.Create(),
             SyncCommand.Create(),
             ReplicateCommand.Create(),
@@ -53,7 +55,7 @@ internal static class CommandLine
         {
             return Fail(ex.Message);
         }
-        catch (Exception ex) when (ex is IngestionException or EvaluationException or AccountException or SyncException)
+        catch (Exception ex) when (ex is IngestionException or EvaluationException or AccountException or SyncException or ReadOnlyRoleException)
         {
             return Fail(ex.Message);
         }

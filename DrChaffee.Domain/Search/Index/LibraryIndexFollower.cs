@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using DrChaffee.Domain.Data;
+using DrChaffee.Domain.Data.Replicas;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,7 +13,7 @@ namespace DrChaffee.Domain.Search.Index;
 /// so a number once seen means that all smaller ones are visible too.
 /// </summary>
 internal sealed partial class LibraryIndexFollower(
-    IDbContextFactory<ChaffeeDbContext> contexts, NpgsqlDataSource dataSource, SketchLoader sketches, TimeProvider time, ILogger<LibraryIndexFollower> logger) : BackgroundService
+    LibraryReader library, SketchLoader sketches, TimeProvider time, ILogger<LibraryIndexFollower> logger) : BackgroundService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
@@ -27,8 +27,10 @@ internal sealed partial class LibraryIndexFollower(
     /// <summary>Applies what has changed since the last call. Loads everything the first time, and again when half of the index is out of date or another library has taken the place of the one that was read.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
-        if (Index is not { } index || index.Removed > Math.Max(10_000, index.Count / 2) || !await _mark.HoldsAsync(dataSource, cancellationToken)) await LoadAsync(cancellationToken);
+        library.FollowFurthestBehind();
+        if (Index is not { } index || index.Removed > Math.Max(10_000, index.Count / 2) || !await HoldsAsync(cancellationToken)) await LoadAsync(cancellationToken);
         else await ApplyChangesAsync(index, cancellationToken);
+        library.Followed(_mark.Version);
         await sketches.CatchUpAsync(Index!, cancellationToken);
     }
 
@@ -51,9 +53,15 @@ internal sealed partial class LibraryIndexFollower(
         }
     }
 
+    private async Task<bool> HoldsAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await library.OpenConnectionAsync(cancellationToken);
+        return await _mark.HoldsAsync(connection, cancellationToken);
+    }
+
     private async Task ApplyChangesAsync(LibraryIndex index, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await library.CreateDbContextAsync(cancellationToken);
         while (true)
         {
             var changes = await db.SyncChanges.Where(c => c.Version > _mark.Version).OrderBy(c => c.Version).Take(ChangesAtOnce)
@@ -75,7 +83,9 @@ internal sealed partial class LibraryIndexFollower(
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var mark = await LibraryMark.LatestAsync(dataSource, cancellationToken); // before the rows: what comes meanwhile is read twice, not missed
+        LibraryMark mark;
+        await using (var connection = await library.OpenConnectionAsync(cancellationToken))
+            mark = await LibraryMark.LatestAsync(connection, cancellationToken); // before the rows: what comes meanwhile is read twice, not missed
 
         var loaded = new LibraryIndex();
         await foreach (var (sourceId, title, passages) in ReadAsync(null, cancellationToken)) loaded.Replace(sourceId, title, passages);
@@ -121,7 +131,7 @@ internal sealed partial class LibraryIndexFollower(
 
     private NpgsqlCommand Command(string text, long[]? sources)
     {
-        var command = dataSource.CreateCommand(text);
+        var command = library.CreateCommand(text);
         command.CommandTimeout = 0;
         if (sources is not null) command.Parameters.AddWithValue(sources);
         return command;

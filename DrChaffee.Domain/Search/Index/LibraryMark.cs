@@ -10,21 +10,21 @@ namespace DrChaffee.Domain.Search.Index;
 /// <param name="Copying">Another server is filling the tables one by one: what a change is about may come after it.</param>
 internal sealed record LibraryMark(long Version, DateTimeOffset? At, bool Copying)
 {
-    public static Task<LibraryMark> LatestAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken) => ReadAsync(dataSource, null, cancellationToken);
+    public static Task<LibraryMark> LatestAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => ReadAsync(connection, null, cancellationToken);
 
     /// <summary>True where what was read up to this mark is still how the library at hand began.</summary>
-    public async Task<bool> HoldsAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    public async Task<bool> HoldsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var now = await ReadAsync(dataSource, Version, cancellationToken);
+        var now = await ReadAsync(connection, Version, cancellationToken);
         return now.At == At && now.Copying == Copying;
     }
 
-    private static async Task<LibraryMark> ReadAsync(NpgsqlDataSource dataSource, long? version, CancellationToken cancellationToken)
+    private static async Task<LibraryMark> ReadAsync(NpgsqlConnection connection, long? version, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand($"""
+        await using var command = new NpgsqlCommand($"""
             SELECT c.version, c.at, EXISTS (SELECT FROM pg_subscription_rel WHERE srsubstate <> 'r')
             FROM (SELECT) one LEFT JOIN (SELECT version, at FROM sync_changes {(version is null ? "ORDER BY version DESC LIMIT 1" : "WHERE version = $1")}) c ON true
-            """);
+            """, connection);
         if (version is { } number) command.Parameters.AddWithValue(number);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);

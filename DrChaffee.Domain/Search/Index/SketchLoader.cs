@@ -1,7 +1,7 @@
 using DrChaffee.Domain.Data;
+using DrChaffee.Domain.Data.Replicas;
 using DrChaffee.Domain.Search.Meaning;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Pgvector;
 
 namespace DrChaffee.Domain.Search.Index;
@@ -10,7 +10,7 @@ namespace DrChaffee.Domain.Search.Index;
 /// Sketches the active model's vectors: all of them when a model becomes active, then those of passages that came or were embedded since.
 /// A library too small to need sketches, or too large for this machine's memory, has none, and is searched in the database.
 /// </summary>
-internal sealed partial class SketchLoader(IEmbeddingModels models, NpgsqlDataSource dataSource, TimeProvider time, ILogger<SketchLoader> logger)
+internal sealed partial class SketchLoader(IEmbeddingModels models, LibraryReader library, TimeProvider time, ILogger<SketchLoader> logger)
 {
     /// <summary>Fewer are quickly compared one by one.</summary>
     private const int WorthSketching = 2_000;
@@ -73,7 +73,7 @@ internal sealed partial class SketchLoader(IEmbeddingModels models, NpgsqlDataSo
 
     private async Task SketchAsync(LibraryIndex index, VectorSketches sketches, IReadOnlyList<long>? passages, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand($"""
+        await using var command = library.CreateCommand($"""
             SELECT p.source_id, p.id, e.embedding FROM passage_embeddings e JOIN passages p ON p.id = e.passage_id
             WHERE e.model_id = {sketches.Model} {(passages is null ? "" : "AND e.passage_id = ANY($1)")}
             """);
@@ -96,7 +96,7 @@ internal sealed partial class SketchLoader(IEmbeddingModels models, NpgsqlDataSo
     private async Task<IReadOnlyList<float[]>> SampleAsync(int passages, int model, CancellationToken cancellationToken)
     {
         var every = Math.Max(1, passages / SampleSize);
-        await using var command = dataSource.CreateCommand($"SELECT embedding FROM passage_embeddings WHERE model_id = {model} AND passage_id % {every} = 0 LIMIT {SampleSize}");
+        await using var command = library.CreateCommand($"SELECT embedding FROM passage_embeddings WHERE model_id = {model} AND passage_id % {every} = 0 LIMIT {SampleSize}");
         command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         List<float[]> sample = [];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DrChaffee.Domain.Data.Replicas;
 using DrChaffee.Domain.Search.Index;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +10,7 @@ namespace DrChaffee.Domain.Search.Meaning;
 /// where there are no sketches, the database's own index chooses.
 /// </summary>
 internal sealed partial class MeaningLeg(
-    QuestionEmbedder questions, LibraryIndexFollower follower, VectorScores scores, NearestVectors database, TimeProvider time, ILogger<MeaningLeg> logger)
+    QuestionEmbedder questions, LibraryIndexFollower follower, VectorScores scores, NearestVectors database, LibraryReader library, TimeProvider time, ILogger<MeaningLeg> logger)
 {
     /// <summary>
     /// Below this cosine a neighbour is chance: questions that the sample talks do not answer mostly stay below with the shipped model, answers reach 0.25 to 0.5.
@@ -31,7 +32,7 @@ internal sealed partial class MeaningLeg(
         }
     }
 
-    /// <summary>Never throws but for cancellation: a leg that fails says so, and the other leg answers.</summary>
+    /// <summary>Never throws but for cancellation, and where another server may be asked: a leg that fails says so, and the other leg answers.</summary>
     /// <param name="others">Passages that the other leg found, to be compared too.</param>
     public async Task<LegResult> FindAsync(AskedQuestion question, PassageFilter filter, int take, Func<Task<IReadOnlyList<ScoredPassage>>>? others, CancellationToken cancellationToken)
     {
@@ -43,7 +44,7 @@ internal sealed partial class MeaningLeg(
             var report = new LegReport(LegReport.Meaning, LegState.Ok, (question.Took + time.GetElapsedTime(started)).TotalMilliseconds, found.Candidates.Count, Missing(embedded.Model.Coverage));
             return found with { Report = report };
         }
-        catch (Exception ex) when (ex is not OperationCanceledException)
+        catch (Exception ex) when (ex is not OperationCanceledException && !library.MayAskAgain(ex))
         {
             return Missed(ex);
         }

@@ -1,17 +1,18 @@
 using DrChaffee.Domain.Data;
+using DrChaffee.Domain.Data.Replicas;
 using DrChaffee.Domain.Search.Index;
 using Npgsql;
 
 namespace DrChaffee.Domain.Search.Meaning;
 
 /// <summary>Nearest vectors by the database alone: the model's HNSW index, the filter in SQL. What searches by meaning while this process has no sketches.</summary>
-internal sealed class NearestVectors(NpgsqlDataSource dataSource)
+internal sealed class NearestVectors(LibraryReader library)
 {
     private const int MostNamed = 5_000;
 
     public async Task<IReadOnlyList<ScoredPassage>> FindAsync(EmbeddedQuestion question, PassageFilter filter, int take, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(Statement(question.Model, filter, take));
+        await using var command = library.CreateCommand(Statement(question.Model, filter, take));
         Bind(command, question, filter);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         List<ScoredPassage> nearest = [];

@@ -1,11 +1,11 @@
 using DrChaffee.Domain.Data;
+using DrChaffee.Domain.Data.Replicas;
 using DrChaffee.Domain.Search.Words;
-using Npgsql;
 
 namespace DrChaffee.Domain.Search.Query;
 
 /// <summary>Turns the phrases and exclusions of a query into passages: what holds all the words, by the index in memory, is checked word by word by PostgreSQL.</summary>
-internal sealed class PhraseFilter(WordsLeg words, NpgsqlDataSource dataSource)
+internal sealed class PhraseFilter(WordsLeg words, LibraryReader library)
 {
     /// <summary>Passages that are checked at once, the best first, until enough of them hold the phrases.</summary>
     private const int CheckedAtOnce = 1_500;
@@ -81,7 +81,7 @@ internal sealed class PhraseFilter(WordsLeg words, NpgsqlDataSource dataSource)
     {
         if (candidates.Length == 0) return candidates;
         var all = string.Join(" AND ", phrases.Select((_, i) => $"words @@ phraseto_tsquery('english', ${i + 2})"));
-        await using var command = dataSource.CreateCommand($"SELECT id FROM passages WHERE id = ANY($1) AND {all}");
+        await using var command = library.CreateCommand($"SELECT id FROM passages WHERE id = ANY($1) AND {all}");
         command.Parameters.Add(RowNumbers.Parameter(candidates));
         foreach (var phrase in phrases) command.Parameters.AddWithValue(phrase);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

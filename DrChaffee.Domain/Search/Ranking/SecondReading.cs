@@ -1,10 +1,10 @@
 using DrChaffee.Domain.Data;
-using Npgsql;
+using DrChaffee.Domain.Data.Replicas;
 
 namespace DrChaffee.Domain.Search.Ranking;
 
 /// <summary>Orders the best candidates anew by what a reranker says of them and what they scored before, by weight; those after them keep their places.</summary>
-internal sealed class SecondReading(NpgsqlDataSource dataSource, IReranker? reranker)
+internal sealed class SecondReading(LibraryReader library, IReranker? reranker)
 {
     /// <summary>How many are read: each costs milliseconds.</summary>
     public const int Depth = 30;
@@ -25,7 +25,7 @@ internal sealed class SecondReading(NpgsqlDataSource dataSource, IReranker? rera
 
     private async Task<Dictionary<long, string>> TextsAsync(long[] passages, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("SELECT p.id, s.title || E'\\n' || p.text FROM passages p JOIN sources s ON s.id = p.source_id WHERE p.id = ANY($1)");
+        await using var command = library.CreateCommand("SELECT p.id, s.title || E'\\n' || p.text FROM passages p JOIN sources s ON s.id = p.source_id WHERE p.id = ANY($1)");
         command.Parameters.Add(RowNumbers.Parameter(passages));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         Dictionary<long, string> texts = new(passages.Length);

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Numerics;
+using DrChaffee.Domain.Data.Replicas;
 using DrChaffee.Domain.Search.Index;
 using DrChaffee.Domain.Search.Query;
 using Microsoft.Extensions.Hosting;
@@ -9,7 +10,7 @@ using Npgsql;
 namespace DrChaffee.Domain.Search.Words;
 
 /// <summary>The words as they are spoken in the library, with how many passages say each: what typing is completed and corrected by. Read now and then in the background.</summary>
-internal sealed partial class CorpusWords(NpgsqlDataSource dataSource, TimeProvider time, ILogger<CorpusWords> logger) : BackgroundService
+internal sealed partial class CorpusWords(LibraryReader library, TimeProvider time, ILogger<CorpusWords> logger) : BackgroundService
 {
     private const int MostWords = 150_000;
     private const int MostCounted = 1_000_000;
@@ -72,13 +73,13 @@ internal sealed partial class CorpusWords(NpgsqlDataSource dataSource, TimeProvi
     /// <summary>Reads all passages, unless nothing has changed since the last time.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
-        var mark = await LibraryMark.LatestAsync(dataSource, cancellationToken);
+        await using var connection = await library.OpenConnectionAsync(cancellationToken);
+        var mark = await LibraryMark.LatestAsync(connection, cancellationToken);
         if (mark == _mark) return;
 
         Dictionary<string, int> counts = new(StringComparer.Ordinal);
         var abbreviations = new Abbreviations.Reader();
-        await using var command = dataSource.CreateCommand("SELECT text FROM passages");
-        command.CommandTimeout = 0;
+        await using var command = new NpgsqlCommand("SELECT text FROM passages", connection) { CommandTimeout = 0 };
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))

@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
+using DrChaffee.Domain.Data.Replicas;
 using DrChaffee.Domain.Search.Index;
 using DrChaffee.Domain.Search.Ranking;
-using Npgsql;
 using NpgsqlTypes;
 
 namespace DrChaffee.Domain.Search.Words;
 
 /// <summary>Finds passages by their words.</summary>
-internal sealed class WordsLeg(LibraryIndexFollower follower, NpgsqlDataSource dataSource, TimeProvider time)
+internal sealed class WordsLeg(LibraryIndexFollower follower, LibraryReader library, TimeProvider time)
 {
     private const int MostRemembered = 5_000;
     private const int LongestRemembered = 300;
@@ -18,7 +18,7 @@ internal sealed class WordsLeg(LibraryIndexFollower follower, NpgsqlDataSource d
     public async Task<QueryWords> ReadAsync(string text, CancellationToken cancellationToken)
     {
         if (_remembered.TryGetValue(text, out var known)) return known;
-        await using var command = dataSource.CreateCommand("SELECT to_tsvector('english', $1)");
+        await using var command = library.CreateCommand("SELECT to_tsvector('english', $1)");
         command.Parameters.AddWithValue(text.Contains('/', StringComparison.Ordinal) ? WithParts(text) : text);
         var words = QueryWords.From((NpgsqlTsVector)(await command.ExecuteScalarAsync(cancellationToken))!);
         if (text.Length > LongestRemembered) return words;
@@ -31,7 +31,7 @@ internal sealed class WordsLeg(LibraryIndexFollower follower, NpgsqlDataSource d
     {
         HashSet<string> unknown = new(StringComparer.Ordinal);
         if (texts.Count == 0) return unknown;
-        await using var command = dataSource.CreateCommand("SELECT w, tsvector_to_array(to_tsvector('english', w)) FROM unnest($1::text[]) w");
+        await using var command = library.CreateCommand("SELECT w, tsvector_to_array(to_tsvector('english', w)) FROM unnest($1::text[]) w");
         command.Parameters.AddWithValue(texts.ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

@@ -1,4 +1,5 @@
 using DrChaffee.Domain.Audit;
+using DrChaffee.Domain.Data;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Components;
 
@@ -17,9 +18,11 @@ public sealed partial class SetupPage
     [Inject] private SetupTokens Tokens { get; set; } = null!;
     [Inject] private Sessions Sessions { get; set; } = null!;
     [Inject] private AuditLog Audit { get; set; } = null!;
+    [Inject] private DatabaseState Database { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
-    protected override async Task OnInitializedAsync() => _name = await Tokens.FindAsync(Token, Http!.RequestAborted);
+    protected override async Task OnInitializedAsync() =>
+        _name = await Database.ModeAsync(Http!.RequestAborted) == DatabaseMode.ReadOnly ? null : await Tokens.FindAsync(Token, Http!.RequestAborted);
 
     private async Task SetAsync()
     {

@@ -11,7 +11,7 @@ namespace DrChaffee.Web.Features.Health;
 
 /// <summary>Puts the health report together from figures that are at most some seconds old, so that asking costs nothing.</summary>
 internal sealed class HealthReporter(
-    ChaffeeSettings settings, DatabaseState database, LibraryQueries library, GpuProbe gpu, Doctor doctor, Timetable timetable, HealthCheckService health, TimeProvider time)
+    ChaffeeSettings settings, DatabaseState database, LibraryQueries library, GpuProbe gpu, Doctor doctor, Timetable timetable, HealthCheckService health, IEnumerable<IHealthPart> parts, TimeProvider time)
 {
     private readonly CachedValue<SchedulerAnswer> _quartz = new(TimeSpan.FromSeconds(3), time, async cancellationToken =>
     {
@@ -30,9 +30,10 @@ internal sealed class HealthReporter(
             ? new HealthCheck("database", HealthStatus.Unavailable, mode == DatabaseMode.Unreachable ? "The database does not answer." : "The database has no library yet.")
             : new HealthCheck("database", HealthStatus.Ok);
         var schedule = check.Status == HealthStatus.Ok ? await ScheduleAsync(mode, cancellationToken) : null;
+        HealthCheck[] more = [.. schedule is null ? (HealthCheck[])[] : [schedule], .. parts.SelectMany(part => part.Check())];
         return new HealthReport(
-            schedule is { Status: HealthStatus.Degraded } ? HealthStatus.Degraded : check.Status, settings.Mode, Version, gpu.IsAvailable, settings.Mode != RunMode.ApiOnly, Name(mode),
-            counts?.Sources, counts?.Segments, counts?.LastUpdated, [check, .. schedule is null ? (HealthCheck[])[] : [schedule], .. doctor.About.Select(known => new HealthCheck(known.Name, HealthStatus.Ok, known.Message))]);
+            check.Status == HealthStatus.Ok && more.Any(part => part.Status == HealthStatus.Degraded) ? HealthStatus.Degraded : check.Status, settings.Mode, Version, gpu.IsAvailable, settings.Mode != RunMode.ApiOnly, Name(mode),
+            counts?.Sources, counts?.Segments, counts?.LastUpdated, [check, .. more, .. doctor.About.Select(known => new HealthCheck(known.Name, HealthStatus.Ok, known.Message))]);
     }
 
     /// <summary>A machine that only serves has no scheduler to ask; neither has one whose database can only be read.</summary>
