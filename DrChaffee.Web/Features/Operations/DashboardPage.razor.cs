@@ -16,6 +16,7 @@ public sealed partial class DashboardPage
     private IngestionSnapshot _snapshot = IngestionSnapshot.Empty;
     private LibraryCounts? _counts;
     private bool _left;
+    private bool _paused;
     private IngestionSnapshot? _coming;
     private IDisposable? _subscription;
     private string? _nextRun;
@@ -25,6 +26,7 @@ public sealed partial class DashboardPage
     [Inject] private Doctor Doctor { get; set; } = null!;
     [Inject] private Timetable Timetable { get; set; } = null!;
     [Inject] private IngestionRuns Runs { get; set; } = null!;
+    [Inject] private SourceSteering Steering { get; set; } = null!;
 
     private IEnumerable<RunProgress> Running => _snapshot.Runs.Where(run => run.FinishedAt is null);
 
@@ -83,6 +85,7 @@ public sealed partial class DashboardPage
     private async Task ApplyAsync(IngestionSnapshot snapshot)
     {
         _snapshot = snapshot;
+        _paused = await Steering.IsPausedAsync(CancellationToken.None);
         _nextRun = await Timetable.NextRunAsync(CancellationToken.None);
         _counts = await Library.CountsAsync(CancellationToken.None); // some seconds old at most, counted once for everyone
     }
