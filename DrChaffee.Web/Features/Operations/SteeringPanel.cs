@@ -7,7 +7,10 @@ namespace DrChaffee.Web.Features.Operations;
 /// <summary>A part of the dashboard from which ingestion is steered: reads by itself, does one thing at a time, and tells how it went.</summary>
 public abstract partial class SteeringPanel : FollowingPage
 {
+    private const int BeatsTold = 4;
+
     private bool _acting;
+    private int _beats;
     private string? _refusal;
 
     [Inject] protected SourceSteering Steering { get; set; } = null!;
@@ -20,7 +23,7 @@ public abstract partial class SteeringPanel : FollowingPage
 
     protected bool CanAct => MaySteer && !_acting && RendererInfo.IsInteractive;
 
-    /// <summary>What became of the last act, in a sentence.</summary>
+    /// <summary>What became of the last act, in a sentence. What went well is told for some seconds, what did not until the next act.</summary>
     protected string? Told { get; private set; }
 
     protected bool Failed { get; private set; }
@@ -29,6 +32,7 @@ public abstract partial class SteeringPanel : FollowingPage
 
     protected sealed override async Task ReadAsync()
     {
+        if (!_acting && !Failed && ++_beats > BeatsTold) Told = null;
         try
         {
             _refusal = await Steering.RefusalAsync(CancellationToken.None);
@@ -46,7 +50,7 @@ public abstract partial class SteeringPanel : FollowingPage
     protected async Task ActAsync(Func<Task<string?>> act)
     {
         if (!CanAct) return;
-        (_acting, Told, Failed) = (true, null, false);
+        (_acting, Told, Failed, _beats) = (true, null, false, 0);
         try
         {
             Told = await act();
