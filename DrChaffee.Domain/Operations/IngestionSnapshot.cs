@@ -6,7 +6,7 @@ namespace DrChaffee.Domain.Operations;
 /// <param name="LastEventId">The number of the last event in it.</param>
 /// <param name="Stages">How each stage fares, in the order in which a source passes them.</param>
 /// <param name="Active">Sources in progress, the one longest at work first.</param>
-/// <param name="Recent">Sources that ended lately (done, waiting, failed, skipped), the latest first; at most 50.</param>
+/// <param name="Recent">Sources that ended lately (done, waiting, failed), the latest first; at most 50. Those that a run only passed by are in its count alone.</param>
 public sealed record IngestionSnapshot(
     long LastEventId,
     IReadOnlyList<RunProgress> Runs,

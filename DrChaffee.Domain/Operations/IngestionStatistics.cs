@@ -32,13 +32,15 @@ public sealed class IngestionStatistics
 
         // Days begin when they do in the configured zone, summer time and all; minutes are counted in whatever order they come.
         await using var command = _dataSource.CreateCommand("""
-            SELECT width_bucket(minute, $1), coalesce(sum(seconds), 0), sum(done)::int, sum(failed)::int, count(*)::int
-            FROM (
-                SELECT date_trunc('minute', at) AS minute, sum(duration_sec) FILTER (WHERE kind = 'done') AS seconds,
-                    count(*) FILTER (WHERE kind = 'done') AS done, count(*) FILTER (WHERE kind = 'failed') AS failed
+            WITH minutes AS (
+                SELECT date_trunc('minute', at) AS minute, sum(duration_sec) FILTER (WHERE kind = 'done') AS seconds, count(*) FILTER (WHERE kind = 'done') AS done
                 FROM ingestion_events WHERE at >= $2 AND at < $3 GROUP BY 1
-            ) AS minutes
-            GROUP BY 1
+            ), days AS (
+                SELECT width_bucket(minute, $1) AS day, coalesce(sum(seconds), 0) AS seconds, sum(done)::int AS done, count(*)::int AS minutes FROM minutes GROUP BY 1
+            ), failures AS (
+                SELECT width_bucket(at, $1) AS day, count(DISTINCT source_key)::int AS failed FROM ingestion_events WHERE kind = 'failed' AND at >= $2 AND at < $3 GROUP BY 1
+            )
+            SELECT day, seconds, done, coalesce(failed, 0), minutes FROM days LEFT JOIN failures USING (day)
             """);
         DateTime[] beginnings = [.. days.Select(BeginningOf)];
         command.Parameters.AddWithValue(beginnings);
@@ -66,6 +68,6 @@ public sealed class IngestionStatistics
 /// <summary>What ingestion did on one day.</summary>
 /// <param name="Hours">Length of the recordings that were done.</param>
 /// <param name="Recordings">How many were done.</param>
-/// <param name="Failed">How often one failed.</param>
+/// <param name="Failed">How many failed, each counted once however often it did.</param>
 /// <param name="TimesRealTime">Hours of recordings done for each hour in which ingestion was at work, by the minutes in which anything happened; null for a day without.</param>
 public sealed record IngestionDay(DateOnly Day, double Hours, int Recordings, int Failed, double? TimesRealTime);

@@ -11,8 +11,8 @@ internal sealed class RunHistory
     /// <summary>A run that says nothing for so long was killed: whatever it works on reports every second.</summary>
     public static readonly TimeSpan Silent = TimeSpan.FromMinutes(15);
 
-    /// <summary>The kinds of events by which a source ends.</summary>
-    public static readonly IngestionEventKind[] Endings = [IngestionEventKind.Done, IngestionEventKind.Failed, IngestionEventKind.Waiting, IngestionEventKind.Skipped];
+    /// <summary>The kinds of events that put a source among what ended lately. One that was passed by stands as it did before.</summary>
+    public static readonly IngestionEventKind[] Endings = [IngestionEventKind.Done, IngestionEventKind.Failed, IngestionEventKind.Waiting];
 
     private readonly Guid _id;
     private readonly string _title;
@@ -118,8 +118,15 @@ internal sealed class RunHistory
         var before = _active.GetValueOrDefault(source);
         if (happened.Kind == IngestionEventKind.Progress && (before?.StageStartedAt is null || before.Stage != happened.Stage)) return; // it comes late
         if (happened.Kind != IngestionEventKind.Progress && before is not null) LeaveStage(before, happened.At);
-        var now = Next(happened, before);
         if (_planned is not null) _begun.Add(source);
+        if (happened.Kind == IngestionEventKind.Skipped)
+        {
+            _active.Remove(source);
+            End(happened, source);
+            return;
+        }
+
+        var now = Next(happened, before);
         if (now.State == SourceState.Working)
         {
             if (happened.Kind == IngestionEventKind.StageStarted) Clock(now.Stage).Enter(happened.At);
@@ -173,7 +180,7 @@ internal sealed class RunHistory
     {
         IngestionEventKind.Waiting => SourceState.Waiting,
         IngestionEventKind.Failed => SourceState.Failed,
-        IngestionEventKind.Done or IngestionEventKind.Skipped => SourceState.Done,
+        IngestionEventKind.Done => SourceState.Done,
         _ => SourceState.Working,
     };
 }

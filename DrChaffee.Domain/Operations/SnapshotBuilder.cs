@@ -40,7 +40,7 @@ internal sealed class SnapshotBuilder
         }
 
         run.Apply(happened);
-        if (SourceIdentity.Of(happened) is not { } source) return;
+        if (happened.Kind == IngestionEventKind.Skipped || SourceIdentity.Of(happened) is not { } source) return;
         foreach (var other in _runs.Values.Where(other => other != run)) other.LetGo(source, happened.At);
     }
 

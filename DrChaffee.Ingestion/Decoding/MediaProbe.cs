@@ -15,6 +15,7 @@ internal sealed class MediaProbe(ChaffeeSettings settings)
     /// <summary>Null where the container does not say.</summary>
     public async Task<TimeSpan?> DurationAsync(string path, CancellationToken cancellationToken)
     {
+        if (new FileInfo(path) is { Exists: true, Length: 0 }) throw new SourceFailedException(FailureClass.Broken, $"{Path.GetFileName(path)} is empty.");
         var answer = new StringBuilder();
         await MediaTool.RunAsync(
             settings.FfprobePath, ["-v", "error", "-select_streams", "a:0", "-show_entries", "stream=codec_type:format=duration", "-of", "default=noprint_wrappers=1", path],

@@ -12,6 +12,9 @@ public static class ChannelKinds
     public const string Rss = "rss";
     public const string Folder = "folder";
 
+    /// <summary>A folder of transcripts that were imported.</summary>
+    public const string Import = "import";
+
     /// <summary>What looks for a channel's recordings; null for one that nobody can look into, such as what was imported.</summary>
     public static SourceKind? SourceOf(string kind) => kind switch
     {

@@ -13,7 +13,7 @@ internal sealed record ImportFile(string Path, long Size)
         {
             var folder = System.IO.Path.GetDirectoryName(Path)!;
             var name = System.IO.Path.GetFileName(folder);
-            return new ChannelFacts("import", folder, name.Length > 0 ? name : folder);
+            return new ChannelFacts(ChannelKinds.Import, folder, name.Length > 0 ? name : folder);
         }
     }
 

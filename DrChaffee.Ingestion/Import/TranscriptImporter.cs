@@ -1,5 +1,4 @@
 using DrChaffee.Domain.Data;
-using DrChaffee.Domain.Sources;
 using DrChaffee.Ingestion.Discovery;
 using DrChaffee.Ingestion.Embedding;
 using DrChaffee.Ingestion.Pipeline;
@@ -66,10 +65,8 @@ public sealed class TranscriptImporter
 
         var moved = source.Origin != planned.File.Path && !File.Exists(source.Origin);
         if (moved) await FollowAsync(source, planned.File.Path, cancellationToken);
-        if (planned.Admission == Admission.Failed)
-            await run.FailedStillAsync(source.Key, source.Title, source.Stage, source.FailureClass ?? FailureClass.Broken, source.StateReason ?? "It failed before.", cancellationToken);
-        else
-            await run.SkippedAsync(source.Key, source.Title, moved ? "moved, and otherwise unchanged" : "unchanged", cancellationToken);
+        var reason = planned.Admission == Admission.Failed ? $"failed before: {source.StateReason}" : moved ? "moved, and otherwise unchanged" : "unchanged";
+        await run.SkippedAsync(source.Key, source.Title, reason, cancellationToken);
     }
 
     private async Task FollowAsync(KnownSource source, string path, CancellationToken cancellationToken)

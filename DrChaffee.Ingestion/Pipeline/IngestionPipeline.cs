@@ -1,6 +1,5 @@
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Settings;
-using DrChaffee.Domain.Sources;
 using DrChaffee.Ingestion.Discovery;
 using DrChaffee.Ingestion.Embedding;
 using DrChaffee.Ingestion.Transcription;
@@ -98,14 +97,14 @@ public sealed class IngestionPipeline
     private async Task<IReadOnlyDictionary<string, long>> QueueAsync(IReadOnlyList<PlannedSource> plan, IngestionRequest request, IngestionRun run, CancellationToken cancellationToken)
     {
         Dictionary<string, WorkOrder> orders = new(StringComparer.Ordinal);
-        foreach (var (recording, facts, known, admission, reason) in plan)
+        foreach (var (recording, facts, _, admission, reason) in plan)
         {
             if (admission == Admission.Skip)
                 await run.SkippedAsync(facts.Key, facts.Title, reason!, cancellationToken);
             else if (admission == Admission.Wait)
                 await run.WaitsStillAsync(facts.Key, facts.Title, Stage.Transcribe, reason ?? Transcribers.NoneReason, cancellationToken);
             else if (admission == Admission.Failed)
-                await run.FailedStillAsync(facts.Key, facts.Title, known!.Stage, known.FailureClass ?? FailureClass.Ours, reason ?? "It failed before.", cancellationToken);
+                await run.SkippedAsync(facts.Key, facts.Title, $"failed before: {reason}", cancellationToken);
             else if (!orders.TryAdd(facts.Key, new WorkOrder(facts, recording.Plan, request.StoreAudioLocally || _settings.StoreAudioLocally)))
                 await run.SkippedAsync("", facts.Title, "the same recording as another", cancellationToken);
         }

@@ -14,13 +14,14 @@ public sealed class IngestionPolicy(ChaffeeSettings settings)
     /// <summary>True where a run may also do what other runs queued; a production machine does no more than it was asked to.</summary>
     public bool TakesUpOthers => settings.Mode == RunMode.Local;
 
+    /// <param name="byCommand">False where whoever asked has no options of a command to give.</param>
     /// <exception cref="IngestionRefusedException">This machine may not do that.</exception>
-    public void Check(IngestionRequest request)
+    public void Check(IngestionRequest request, bool byCommand = true)
     {
         CheckAtAll();
-        if (request.TakesUp) return; // as many as a night may bring, whatever is queued
+        if (request.TakesUp || request.DryRun) return; // as many as a night may bring, whatever is queued; or none
         if (settings.Mode == RunMode.Production && (LimitOf(request) ?? int.MaxValue) > settings.IngestionLimit)
-            throw Bulk($"give --limit-unprocessed, or --limit {settings.IngestionLimit} or less");
+            throw Bulk(byCommand ? $"give --limit-unprocessed, or --limit {settings.IngestionLimit} or less" : $"give limit_unprocessed, or a limit of {settings.IngestionLimit} or less");
     }
 
     /// <param name="files">How many there are to do.</param>

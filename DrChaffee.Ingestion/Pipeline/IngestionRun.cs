@@ -87,7 +87,7 @@ internal sealed class IngestionRun(
         await FailedStillAsync(source.Key, source.Facts.Title, stage, failure.FailureClass, failure.Message, cancellationToken);
     }
 
-    /// <summary>It failed before, or without a row of its own being touched: only reported.</summary>
+    /// <summary>It failed in another process, or without a row of its own being touched: only reported.</summary>
     public Task FailedStillAsync(string key, string title, Stage stage, FailureClass failureClass, string reason, CancellationToken cancellationToken)
     {
         tally.Ended(key, IngestionEventKind.Failed, failure: new FailedSource(key, title, failureClass, reason));

@@ -20,6 +20,10 @@ internal sealed partial class IngestionRunsWorker(IngestionRuns runs, IngestionP
             {
                 LogStopped(request.RunId);
             }
+            catch (IngestionException ex)
+            {
+                LogNotDone(request.RunId, ex.Message);
+            }
             catch (Exception ex) when (ex is not OperationCanceledException)
             {
                 LogFailed(ex, request.RunId);
@@ -36,6 +40,9 @@ internal sealed partial class IngestionRunsWorker(IngestionRuns runs, IngestionP
 
     [LoggerMessage(LogLevel.Information, "Run {RunId} was stopped.")]
     private partial void LogStopped(Guid runId);
+
+    [LoggerMessage(LogLevel.Warning, "Run {RunId} could not be done: {Reason}")]
+    private partial void LogNotDone(Guid runId, string reason);
 
     [LoggerMessage(LogLevel.Error, "Run {RunId} ended by a fault.")]
     private partial void LogFailed(Exception exception, Guid runId);

@@ -64,15 +64,15 @@ public sealed class QueueBook
     public async Task<QueueOverview> OverviewAsync(CancellationToken cancellationToken)
     {
         await using var command = _dataSource.CreateCommand($"""
-            SELECT count(*) FILTER (WHERE NOT s.set_aside), coalesce(sum(s.duration_sec) FILTER (WHERE NOT s.set_aside), 0),
+            SELECT coalesce(sum(s.duration_sec) FILTER (WHERE NOT s.set_aside), 0), coalesce(sum(s.duration_sec) FILTER (WHERE {WorkQueue.Takeable}), 0),
                 count(*) FILTER (WHERE NOT s.set_aside AND s.duration_sec IS NULL), count(*) FILTER (WHERE s.set_aside)
             FROM sources s WHERE {Waits}
             """);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        var (waiting, seconds, unknown, setAside) = ((int)reader.GetInt64(0), reader.GetDouble(1), (int)reader.GetInt64(2), (int)reader.GetInt64(3));
-        var pace = seconds > 0 ? await _pace.GetAsync(cancellationToken) : null;
-        return new QueueOverview(waiting, seconds / 3600, unknown, setAside, pace is { } timesRealTime ? TimeSpan.FromSeconds(seconds / timesRealTime) : null);
+        var (seconds, startable, unknown, setAside) = (reader.GetDouble(0), reader.GetDouble(1), (int)reader.GetInt64(2), (int)reader.GetInt64(3));
+        var pace = startable > 0 ? await _pace.GetAsync(cancellationToken) : null;
+        return new QueueOverview(seconds / 3600, unknown, setAside, pace is { } timesRealTime ? TimeSpan.FromSeconds(startable / timesRealTime) : null);
     }
 
     /// <summary>The classes of which there is a failure.</summary>

@@ -52,8 +52,8 @@ public sealed record QueueItem(
 /// <summary>All that waits, and is not set aside.</summary>
 /// <param name="Hours">Of audio, as far as lengths are known.</param>
 /// <param name="OfUnknownLength">How many have no known length.</param>
-/// <param name="TimeLeft">What that takes at the pace of the last hours; null where there is none.</param>
-public sealed record QueueOverview(int Waiting, double Hours, int OfUnknownLength, int SetAside, TimeSpan? TimeLeft);
+/// <param name="TimeLeft">What all that can start now takes at the pace of the last hours; null where there is none.</param>
+public sealed record QueueOverview(double Hours, int OfUnknownLength, int SetAside, TimeSpan? TimeLeft);
 
 /// <summary>What failed in one way, and was not set aside.</summary>
 /// <param name="NextTryAt">The first that is tried again by itself.</param>

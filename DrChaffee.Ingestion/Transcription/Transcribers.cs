@@ -17,10 +17,11 @@ public sealed class Transcribers
     /// <summary>True where a recording without captions can be transcribed.</summary>
     public bool HearSpeech => Array.Exists(_transcribers, transcriber => transcriber.NeedsSamples && transcriber.State?.Missing is null);
 
-    /// <summary>Why nothing hears a recording without captions: what the engine lacks that is set up, where one is.</summary>
-    internal string WhyNone => Array.Find(_transcribers, transcriber => transcriber.State is { Model: not null, Missing: not null })?.State is { } state
-        ? $"no transcriber: this recording has no caption file, and {state.Engine} does not work: {state.Missing!.TrimEnd('.')}"
-        : NoneReason;
+    /// <summary>Why nothing hears a recording without captions: what the engine lacks that is installed or set up, where one is, and what to do about it.</summary>
+    internal string WhyNone => States.FirstOrDefault(state => state is { Device: not null, Missing: not null }) is { } lacking ? WhyNot(lacking) : NoneReason;
+
+    internal static string WhyNot(TranscriberState lacking) =>
+        $"no transcriber: this recording has no caption file, and {(lacking.Model is null ? "" : $"{lacking.Engine} does not work: ")}{lacking.Missing!.TrimEnd('.')}";
 
     internal ITranscriber? For(FetchedMedia media) => Array.Find(_transcribers, transcriber => transcriber.State?.Missing is null && transcriber.CanTranscribe(media));
 }

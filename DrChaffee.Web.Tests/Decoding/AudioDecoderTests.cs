@@ -48,6 +48,16 @@ public sealed class AudioDecoderTests : IDisposable
     }
 
     [Fact]
+    public async Task An_empty_file_is_called_empty()
+    {
+        var media = _folder.Write("Empty.mp3", "");
+
+        var fault = await Assert.ThrowsAsync<SourceFailedException>(() => new MediaProbe(Settings).DurationAsync(media, Token));
+
+        Assert.Equal((FailureClass.Broken, "Empty.mp3 is empty."), (fault.FailureClass, fault.Message));
+    }
+
+    [Fact]
     public async Task A_missing_program_says_what_to_install()
     {
         var media = _folder.WriteWav("talk.wav");

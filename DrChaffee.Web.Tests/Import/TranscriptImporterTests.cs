@@ -68,7 +68,7 @@ public sealed class TranscriptImporterTests(TestDatabase database) : IClassFixtu
         var again = await process.ImportAsync(_folder.Path, Token);
 
         Assert.Equal(new RunCounts(3, 2, 1, 0, 0), report.Counts);
-        Assert.Equal(new RunCounts(3, 0, 1, 0, 2), again.Counts);
+        Assert.Equal(new RunCounts(3, 0, 0, 0, 3), again.Counts);
         await using var db = await database.OpenAsync();
         var broken = await db.Sources.SingleAsync(s => s.State == SourceState.Failed, Token);
         Assert.Equal((FailureClass.Broken, 1), (broken.FailureClass, broken.Attempts));

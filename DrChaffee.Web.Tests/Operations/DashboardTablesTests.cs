@@ -93,6 +93,21 @@ public sealed class DashboardTablesTests
         Assert.Equal("2 h 00 min of 9 h 00 min of audio · 48× · about 9 min left", here.Find(".figures span:last-child").TextContent);
         Assert.Empty(elsewhere.FindAll("button"));
         Assert.True(asked);
+        here.Render(l => l.Add(p => p.Run, run with { State = RunState.Finished, FinishedAt = Noon }));
+        Assert.Empty(here.FindAll("button"));
+    }
+
+    [Fact]
+    public async Task While_everything_is_paused_a_run_and_its_stages_say_so()
+    {
+        await using var context = new BunitContext();
+        var run = new RunProgress(Guid.NewGuid(), "Ingest a channel", RunState.Running, null, Noon, null, 2, null, 1, 2, 1, 0, 0, 0, TimeSpan.Zero, null, null);
+
+        var line = context.Render<RunLine>(l => l.Add(p => p.Run, run).Add(p => p.Paused, true));
+        var strip = context.Render<StageStrip>(s => s.Add(p => p.Stages, [new StageLoad(Stage.Fetch, StageCondition.Starved, 0, 1, 0), new StageLoad(Stage.Decode, StageCondition.Busy, 1, 0, 1)]).Add(p => p.Paused, true));
+
+        Assert.Equal("paused", line.Find(".state-waiting").TextContent.Trim());
+        Assert.Equal("paused,busy", string.Join(',', strip.FindAll("li span:nth-child(2)").Select(word => word.TextContent)));
     }
 
     private static SourceProgress Progress(string key, string title) =>

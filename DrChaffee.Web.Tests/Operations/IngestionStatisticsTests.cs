@@ -28,6 +28,7 @@ public sealed class IngestionStatisticsTests(EmptyApp app) : IClassFixture<Empty
         await WriteAsync("2025-10-25T22:00:50Z", "progress");
         await WriteAsync("2025-10-26T22:30:00Z", "done", 1800);
         await WriteAsync("2025-10-26T22:31:00Z", "failed");
+        await WriteAsync("2025-10-26T22:31:30Z", "failed"); // the same once more
         await WriteAsync("2025-10-26T23:30:00Z", "run_started"); // Monday, so far without anything done
         await using var source = NpgsqlDataSource.Create(app.Database.ConnectionString);
         var settings = new ChaffeeSettings { ConnectionString = "", TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin") };

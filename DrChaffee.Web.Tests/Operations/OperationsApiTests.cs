@@ -36,7 +36,7 @@ public sealed class OperationsApiTests(EmptyApp app) : IClassFixture<EmptyApp>
     }
 
     [Theory]
-    [InlineData(null, "path is missing; write the folder's full path on this machine.")]
+    [InlineData(null, "path and channel are missing; write path for a folder of this machine, or channel for the address of a channel, playlist or feed.")]
     [InlineData("talks", "path is 'talks'; write the folder's full path, from the root.")]
     [InlineData("/no/such/folder", "path is '/no/such/folder'; this machine has no such folder.")]
     public async Task A_path_that_cannot_be_used_is_refused_in_one_sentence(string? path, string sentence)

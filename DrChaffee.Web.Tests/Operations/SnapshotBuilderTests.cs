@@ -81,11 +81,26 @@ public sealed class SnapshotBuilderTests
         var builder = new SnapshotBuilder();
         var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
         builder.Apply([Event(1, first, IngestionEventKind.RunStarted, null), Event(2, first, IngestionEventKind.Failed, "a"), Event(3, first, IngestionEventKind.Done, "b")]);
-        builder.Apply([Event(4, second, IngestionEventKind.RunStarted, null), Event(5, second, IngestionEventKind.Skipped, "a")]);
+        builder.Apply([Event(4, second, IngestionEventKind.RunStarted, null), Event(5, second, IngestionEventKind.Done, "a")]);
 
         var recent = builder.Picture(Noon).Recent;
 
         Assert.Equal([("a", SourceState.Done), ("b", SourceState.Done)], recent.Select(source => (source.SourceKey, source.State)));
+    }
+
+    [Fact]
+    public void A_source_that_a_run_passes_by_stays_as_it_was()
+    {
+        var builder = new SnapshotBuilder();
+        var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
+        builder.Apply([Event(1, first, IngestionEventKind.RunStarted, null), Event(2, first, IngestionEventKind.Waiting, "a"), Event(3, first, IngestionEventKind.Discovered, "b")]);
+        builder.Apply([Event(4, second, IngestionEventKind.RunStarted, null), Event(5, second, IngestionEventKind.Skipped, "a"), Event(6, second, IngestionEventKind.Skipped, "b"), Event(7, second, IngestionEventKind.Skipped, "new")]);
+
+        var picture = builder.Picture(Noon);
+
+        Assert.Equal(("a", SourceState.Waiting), (Assert.Single(picture.Recent).SourceKey, picture.Recent[0].State));
+        Assert.Equal("b", Assert.Single(picture.Active).SourceKey);
+        Assert.Equal(3, picture.Runs.Single(run => run.RunId == second).Skipped);
     }
 
     [Fact]
@@ -105,7 +120,7 @@ public sealed class SnapshotBuilderTests
     {
         var builder = new SnapshotBuilder();
         var run = Guid.NewGuid();
-        builder.Apply([Event(1, run, IngestionEventKind.RunStarted, null), Event(2, run, IngestionEventKind.Skipped, "", "One"), Event(3, run, IngestionEventKind.Skipped, "", "Two"), Event(4, run, IngestionEventKind.Skipped, "", "One")]);
+        builder.Apply([Event(1, run, IngestionEventKind.RunStarted, null), Event(2, run, IngestionEventKind.Failed, "", "One"), Event(3, run, IngestionEventKind.Failed, "", "Two"), Event(4, run, IngestionEventKind.Failed, "", "One")]);
 
         var recent = builder.Picture(Noon).Recent;
 

@@ -110,7 +110,8 @@ public sealed class SteeringPanelsTests(TestDatabase database) : IClassFixture<T
             "Each is tried again by itself, up to 8 times, after a longer pause each time. The first is due in 5 min. 1 of them had all its tries and waits for you.",
             FailureText.Next(new FailureGroup(FailureClass.Transient, 3, Noon.AddMinutes(5), 1, 3), Noon));
         Assert.Equal("Nothing is tried again by itself: retry once the file has been replaced.", FailureText.Next(new FailureGroup(FailureClass.Broken, 1, null, 1, 1), Noon));
-        Assert.Equal("312.5 hours of audio, 4 of unknown length, about 6 h 14 min at the pace of the last hours, 2 set aside", QueueText.Sum(new QueueOverview(500, 312.5, 4, 2, TimeSpan.FromMinutes(374))));
+        Assert.Equal("312.5 hours of audio, 4 of unknown length, about 6 h 14 min for what can start now at the pace of the last hours, 2 set aside", QueueText.Sum(new QueueOverview(312.5, 4, 2, TimeSpan.FromMinutes(374))));
+        Assert.Equal("5 min of audio", QueueText.Sum(new QueueOverview(5 / 60d, 0, 0, null)));
     }
 
     private static string Words(IRenderedComponent<ReprocessMenu> menu) => string.Join(',', menu.FindAll("button").Select(button => button.TextContent));

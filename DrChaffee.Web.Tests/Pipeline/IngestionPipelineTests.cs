@@ -68,8 +68,10 @@ public sealed class IngestionPipelineTests(TestDatabase database) : IClassFixtur
         _folder.WriteSrt("c.srt", "The third is fine.");
 
         var report = await process.IngestAsync(_folder.Path, Token);
+        var again = await process.IngestAsync(_folder.Path, Token);
 
         Assert.Equal(new RunCounts(3, 2, 1, 0, 0), report.Counts);
+        Assert.Equal(new RunCounts(3, 0, 0, 0, 3), again.Counts); // nothing was tried
         var failure = Assert.Single(report.Failures);
         Assert.Equal(FailureClass.Broken, failure.FailureClass);
         Assert.DoesNotContain(_folder.Path, failure.Reason, StringComparison.Ordinal);

@@ -22,7 +22,7 @@ internal static class IngestCommand
 
     public static Command Create()
     {
-        var command = new Command("ingest", "Take recordings in: find them, fetch, decode, transcribe, cut into passages, embed and store.")
+        var command = new Command("ingest", "Take recordings in: find them, fetch, decode, transcribe, cut into passages, embed and store. Ends with exit code 0 where a part failed, and with 1 where all did.")
         {
             Source, Channel, Limit, LimitUnprocessed, StoreAudioLocally, SkipShorts, NewestFirst, Since, Force, DryRun, Json,
         };

@@ -17,7 +17,7 @@ internal static class ReportText
         WriteIndented = true,
     };
 
-    /// <summary>Prints the report and gives the exit code: 1 where everything that was tried failed.</summary>
+    /// <summary>Prints the report and gives the exit code: 1 where all of it failed.</summary>
     /// <param name="formats">The endings of the files that were looked for, named where there were none.</param>
     public static int Print(IngestionReport report, bool json, IReadOnlyCollection<string> formats, bool dryRun = false)
     {

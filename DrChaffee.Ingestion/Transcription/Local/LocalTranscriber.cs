@@ -35,7 +35,7 @@ internal sealed partial class LocalTranscriber(
 
     public async Task<Said> TranscribeAsync(DecodedAudio audio, IProgress<double> progress, CancellationToken cancellationToken)
     {
-        var name = ModelName ?? throw new SourceWaitsException(Transcribers.NoneReason);
+        var name = ModelName ?? throw new SourceWaitsException(Transcribers.WhyNot(State));
         using var wav = WavFile.Open(audio.WavPath!);
         var pieces = AudioCutter.Cut(wav, audio.Speech, Rule);
         try

@@ -149,6 +149,9 @@ public sealed class LocalTranscriberTests : IDisposable
         Assert.Equal("fake on CPU", transcriber.State.ToString());
         Assert.Equal("no Whisper model is here; run 'drchaffee models fetch whisper-small', or another of 'drchaffee models'.", transcriber.State.Missing);
         Assert.Equal("its model is not here; run 'drchaffee models fetch whisper-tiny'.", Transcriber(model: "whisper-tiny").State.Missing);
+        Assert.Equal(
+            "no transcriber: this recording has no caption file, and no Whisper model is here; run 'drchaffee models fetch whisper-small', or another of 'drchaffee models'",
+            new Transcribers([transcriber]).WhyNone);
     }
 
     [Fact]

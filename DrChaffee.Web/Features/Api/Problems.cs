@@ -9,11 +9,14 @@ namespace DrChaffee.Web.Features.Api;
 /// <summary>Answers that say what went wrong, by RFC 9457: one plain sentence, never the text of an exception.</summary>
 internal static class Problems
 {
+    public const string Unreadable = "The request's body or parameters do not have the form that this address takes.";
+
     public static void AddProblems(this IServiceCollection services)
     {
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
             context.ProblemDetails.Instance = context.HttpContext.Request.Path;
+            if (context.ProblemDetails.Status == StatusCodes.Status400BadRequest) context.ProblemDetails.Detail ??= Unreadable;
             context.ProblemDetails.Extensions.Remove("exception");
             context.ProblemDetails.Extensions.Remove("traceId"); // the framework's own, which is not named as everything else here
             context.ProblemDetails.Extensions["trace_id"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
@@ -61,7 +64,7 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
 
     private static (int Status, string Title, string Detail) Describe(Exception exception) => exception switch
     {
-        BadHttpRequestException bad => (bad.StatusCode, "The request cannot be read", "The request's body or parameters do not have the form that this address takes."),
+        BadHttpRequestException bad => (bad.StatusCode, "The request cannot be read", Problems.Unreadable),
         SearchBusyException busy => (StatusCodes.Status503ServiceUnavailable, "Too busy", busy.Message),
         NpgsqlException database when IsAway(database) => Away,
         { InnerException: NpgsqlException database } when IsAway(database) => Away,

@@ -12,8 +12,13 @@ internal static class ChannelText
         ChannelKinds.Web => "web site",
         ChannelKinds.Rss => "podcast",
         ChannelKinds.Folder => "folder",
+        ChannelKinds.Import => "imported transcripts",
         _ => kind,
     };
+
+    /// <summary>A folder's channels that its manifest names are told apart by an end of their address, which is nothing to a reader.</summary>
+    public static string AddressOf(ChannelState channel) =>
+        channel.Kind == ChannelKinds.Folder && channel.Address.EndsWith($"#{channel.Title}", StringComparison.Ordinal) ? channel.Address[..^(channel.Title.Length + 1)] : channel.Address;
 
     public static string EveryOf(TimeSpan? every) => every switch
     {

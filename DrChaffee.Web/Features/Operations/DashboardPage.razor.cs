@@ -19,6 +19,7 @@ public sealed partial class DashboardPage
     private LibraryCounts? _counts;
     private bool _left;
     private bool _maySteer;
+    private bool _paused;
     private IngestionSnapshot? _coming;
     private IDisposable? _subscription;
     private string? _nextRun;
@@ -29,6 +30,7 @@ public sealed partial class DashboardPage
     [Inject] private Timetable Timetable { get; set; } = null!;
     [Inject] private IngestionRuns Runs { get; set; } = null!;
     [Inject] private PageActs Acts { get; set; } = null!;
+    [Inject] private SourceSteering Steering { get; set; } = null!;
 
     private IEnumerable<RunProgress> Running => _snapshot.Runs.Where(run => run.FinishedAt is null);
 
@@ -93,6 +95,7 @@ public sealed partial class DashboardPage
     private async Task ApplyAsync(IngestionSnapshot snapshot)
     {
         _snapshot = snapshot;
+        _paused = await Steering.IsPausedAsync(CancellationToken.None);
         _nextRun = await Timetable.NextRunAsync(CancellationToken.None);
         _counts = await Library.CountsAsync(CancellationToken.None); // some seconds old at most, counted once for everyone
     }

@@ -12,7 +12,7 @@ public sealed partial class QueuePanel
     private const int PageSize = 20;
 
     private List<QueueItem> _items = []; // one more than is shown, so that the last can go down too
-    private QueueOverview _overview = new(0, 0, 0, 0, null);
+    private QueueOverview _overview = new(0, 0, 0, null);
     private int _total;
     private int _take = First;
     private int _reads;

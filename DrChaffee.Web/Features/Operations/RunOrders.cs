@@ -38,6 +38,7 @@ internal sealed class RunOrders(IngestionRuns runs, IngestionPipeline pipeline, 
         };
         var kind = source is null ? byPath ? SourceKind.Folder : (SourceKind?)null : KindOf(source);
         var fault = reader.Fault
+            ?? (byPath && path is null ? "path and channel are missing; write path for a folder of this machine, or channel for the address of a channel, playlist or feed." : null)
             ?? (path is not null && !byPath ? "path is given beside source or channel; write one of them: path for a folder, channel for any place." : null)
             ?? (source is not null && kind is null ? $"source is '{source}'; write yt-dlp, youtube, rss or folder." : null)
             ?? (kind == SourceKind.Folder ? FolderFault(byPath ? "path" : "channel", path ?? channel) : null)
@@ -56,7 +57,11 @@ internal sealed class RunOrders(IngestionRuns runs, IngestionPipeline pipeline, 
     }
 
     /// <exception cref="IngestionRefusedException">This machine may not do that.</exception>
-    public Task<Guid> StartAsync(IngestionRequest request) => runs.StartAsync(request with { DryRun = false });
+    public Task<Guid> StartAsync(IngestionRequest request)
+    {
+        policy.Check(request with { DryRun = false }, byCommand: false);
+        return runs.StartAsync(request with { DryRun = false });
+    }
 
     /// <summary>What a run would do.</summary>
     /// <exception cref="IngestionException">The place cannot be listed, or this machine may not; the message says why.</exception>

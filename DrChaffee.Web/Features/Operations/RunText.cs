@@ -7,16 +7,18 @@ namespace DrChaffee.Web.Features.Operations;
 /// <summary>A run's figures in words.</summary>
 internal static class RunText
 {
-    public static string Word(RunState state) => state switch
+    public static string Word(RunState state, bool paused = false) => state switch
     {
+        RunState.Running when paused => "paused",
         RunState.Running => "running",
         RunState.Finished => "finished",
         RunState.Stopped => "stopped",
         _ => "failed",
     };
 
-    public static string Colour(RunState state) => state switch
+    public static string Colour(RunState state, bool paused = false) => state switch
     {
+        RunState.Running when paused => "state-waiting",
         RunState.Running => "state-working",
         RunState.Finished => "state-done",
         RunState.Stopped => "state-waiting",

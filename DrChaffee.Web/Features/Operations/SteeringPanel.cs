@@ -9,8 +9,11 @@ namespace DrChaffee.Web.Features.Operations;
 /// <summary>A part of the dashboard from which ingestion is steered: reads by itself, does one thing at a time, and tells how it went.</summary>
 public abstract partial class SteeringPanel : FollowingPage
 {
+    private const int BeatsTold = 4;
+
     private bool _acting;
     private bool _may;
+    private int _beats;
 
     [Inject] protected SourceSteering Steering { get; set; } = null!;
     [Inject] private PageActs Acts { get; set; } = null!;
@@ -23,7 +26,7 @@ public abstract partial class SteeringPanel : FollowingPage
 
     protected bool CanAct => MaySteer && !_acting && RendererInfo.IsInteractive;
 
-    /// <summary>What became of the last act, in a sentence.</summary>
+    /// <summary>What became of the last act, in a sentence. What went well is told for some seconds, what did not until the next act.</summary>
     protected string? Told { get; private set; }
 
     protected bool Failed { get; private set; }
@@ -32,6 +35,7 @@ public abstract partial class SteeringPanel : FollowingPage
 
     protected sealed override async Task ReadAsync()
     {
+        if (!_acting && !Failed && ++_beats > BeatsTold) Told = null;
         try
         {
             _may = await Steering.RefusalAsync(CancellationToken.None) is null && await Acts.MayAsync(Rights.Steer);
@@ -50,7 +54,7 @@ public abstract partial class SteeringPanel : FollowingPage
     protected async Task ActAsync(string action, string? subject, Func<Task<string?>> act)
     {
         if (!CanAct) return;
-        (_acting, Told, Failed) = (true, null, false);
+        (_acting, Told, Failed, _beats) = (true, null, false, 0);
         try
         {
             Told = await act();
