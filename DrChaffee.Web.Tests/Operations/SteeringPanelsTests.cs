@@ -1,12 +1,17 @@
 using Bunit;
+using DrChaffee.Domain.Audit;
+using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Sources;
 using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Steering;
+using DrChaffee.Web.Features.Account;
+using DrChaffee.Web.Features.Audit;
 using DrChaffee.Web.Features.Operations;
 using DrChaffee.Web.Tests.Infrastructure;
 using DrChaffee.Web.Tests.Steering;
 using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DrChaffee.Web.Tests.Operations;
@@ -121,7 +126,14 @@ public sealed class SteeringPanelsTests(TestDatabase database) : IClassFixture<T
     private static BunitContext Interactive(IngestionProcess? process = null)
     {
         var context = new BunitContext();
-        if (process is not null) context.Services.AddSingleton(process.Get<SourceSteering>()).AddSingleton(process.Get<QueueBook>()).AddSingleton(TimeProvider.System).AddLogging();
+        context.AddAuthorization().SetAuthorized("admin").SetPolicies(Rights.Steer);
+        if (process is not null)
+        {
+            context.Services.AddSingleton(process.Get<SourceSteering>()).AddSingleton(process.Get<QueueBook>()).AddSingleton(TimeProvider.System).AddLogging()
+                .AddSingleton(process.Get<AuditLog>()).AddSingleton(process.Get<DatabaseState>()).AddSingleton(process.Get<IDbContextFactory<ChaffeeDbContext>>())
+                .AddSingleton<Sessions>().AddScoped<PageActs>();
+        }
+
         context.Renderer.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
         return context;
     }
