@@ -72,7 +72,7 @@ internal sealed partial class EnvironmentReader(IConfiguration configuration)
     {
         if (Text(name) is not { } text) return null;
         if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address is { Scheme: "redis" or "rediss", Host.Length: > 0 }) return address;
-        _faults.Add($"{name} cannot be read; write redis://host:6379, or rediss://:password@host:6379 for TLS.");
+        _faults.Add($"{name} cannot be read; write redis://host:6379, or rediss:// for TLS, with :password@ before the host where there is one.");
         return null;
     }
 

@@ -60,7 +60,7 @@ public sealed class BackplaneTests
     {
         var run = await ProgramRun.RunAsync(["doctor"], ("REDIS_URL", "localhost:6379,password=secret"));
 
-        Assert.Equal((1, "REDIS_URL cannot be read; write redis://host:6379, or rediss://:password@host:6379 for TLS."), (run.ExitCode, run.Errors));
+        Assert.Equal((1, "REDIS_URL cannot be read; write redis://host:6379, or rediss:// for TLS, with :password@ before the host where there is one."), (run.ExitCode, run.Errors));
     }
 
     private static async Task<EmptyApp> StartAsync(params (string, string)[] variables)

@@ -1,5 +1,6 @@
 using DrChaffee.Web.Tests.Infrastructure;
 using Microsoft.AspNetCore.Hosting;
+using Npgsql;
 
 namespace DrChaffee.Web.Tests.Sync;
 
@@ -7,6 +8,9 @@ namespace DrChaffee.Web.Tests.Sync;
 public sealed class SyncApp : ChaffeeApp
 {
     public TestDatabase Other { get; } = new();
+
+    /// <summary>The other library's password, which must never be told; a server that trusts everyone takes any.</summary>
+    public string Secret => new NpgsqlConnectionStringBuilder(Other.ConnectionString).Password ?? "never-shown";
 
     public override async ValueTask DisposeAsync()
     {
@@ -17,7 +21,7 @@ public sealed class SyncApp : ChaffeeApp
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         base.ConfigureWebHost(builder);
-        builder.UseSetting("PRODUCTION_DATABASE_URL", $"{Other.ConnectionString};Password=never-shown");
+        builder.UseSetting("PRODUCTION_DATABASE_URL", new NpgsqlConnectionStringBuilder(Other.ConnectionString) { Password = Secret }.ConnectionString);
     }
 
     protected override async Task FillAsync()

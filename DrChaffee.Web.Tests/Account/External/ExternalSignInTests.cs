@@ -22,6 +22,7 @@ public sealed class ExternalSignInTests(TestDatabase database) : IClassFixture<T
             ],
         };
         await _app.InitializeAsync();
+        await database.ScalarAsync<object>("DELETE FROM accounts WHERE name <> 'admin'"); // of the tests before
     }
 
     public async ValueTask DisposeAsync()
