@@ -4,8 +4,8 @@ using StackExchange.Redis;
 
 namespace DrChaffee.Web.Features.Operations.Backplane;
 
-/// <summary>The connection to Redis that this process keeps. It is made in the background and mends itself: nothing waits for Redis.</summary>
-internal sealed partial class RedisLink(ChaffeeSettings settings, ILogger<RedisLink> logger) : IHostedService, IHealthPart, IAsyncDisposable
+/// <summary>The connection to Redis that this process keeps. It is made in the background and mends itself: nothing waits for Redis. The backplane ends it, which needs it to the last.</summary>
+internal sealed partial class RedisLink(ChaffeeSettings settings, ILogger<RedisLink> logger) : IHostedService, IHealthPart
 {
     private const int Patience = 2000;
 
@@ -29,11 +29,6 @@ internal sealed partial class RedisLink(ChaffeeSettings settings, ILogger<RedisL
             ? new HealthCheck("redis", HealthStatus.Ok)
             : new HealthCheck("redis", HealthStatus.Degraded, "Redis does not answer, so the hub of each web process reaches its own clients only."),
     ];
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_connection is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } connected }) await (await connected).DisposeAsync();
-    }
 
     private async Task WatchAsync()
     {
