@@ -39,7 +39,9 @@ internal static partial class YtDlpFailure
                 if (pattern.IsMatch(text)) return New(failureClass, sentence.Replace("{0}", HostOf(address), StringComparison.Ordinal), address, said, exitCode);
         }
 
-        return New(FailureClass.Unsupported, $"yt-dlp failed: {LastError(errors)}.", address, said, exitCode);
+        return LastError(errors) is { Length: > 0 } last
+            ? New(FailureClass.Unsupported, $"yt-dlp failed: {last}.", address, said, exitCode)
+            : New(FailureClass.Transient, $"The connection to {HostOf(address)} failed, or it has trouble.", address, said, exitCode); // an error without words is the system's, as when a connection ends in mid-file
     }
 
     public static SourceFailedException TooSlow(Uri? address, TimeSpan limit, string said, Exception cause) => new(
