@@ -26,9 +26,13 @@ public sealed class SourceSteering
     private readonly IngestionRuns _runs;
     private readonly DatabaseState _database;
     private readonly TimeProvider _time;
+    private readonly CachedValue<bool> _pausedLately;
 
-    internal SourceSteering(NpgsqlDataSource dataSource, WorkQueue queue, HostCircuits circuits, IngestionPolicy policy, IngestionRuns runs, DatabaseState database, TimeProvider time) =>
+    internal SourceSteering(NpgsqlDataSource dataSource, WorkQueue queue, HostCircuits circuits, IngestionPolicy policy, IngestionRuns runs, DatabaseState database, TimeProvider time)
+    {
         (_dataSource, _queue, _circuits, _policy, _runs, _database, _time) = (dataSource, queue, circuits, policy, runs, database, time);
+        _pausedLately = new CachedValue<bool>(TimeSpan.FromSeconds(2), time, IsPausedAsync);
+    }
 
     /// <summary>Why nothing can be steered from this machine, in a sentence; null where it can.</summary>
     public async Task<string?> RefusalAsync(CancellationToken cancellationToken) => _policy.Refusal
@@ -131,6 +135,9 @@ public sealed class SourceSteering
 
     public async Task<bool> IsPausedAsync(CancellationToken cancellationToken) =>
         (await _circuits.LoadAsync(cancellationToken)).GetValueOrDefault(HostCircuits.Everything)?.OpenUntil > _time.GetUtcNow();
+
+    /// <summary>The same, two seconds old at most and read once for everyone: for pages that ask with each picture.</summary>
+    public Task<bool> WasPausedAsync(CancellationToken cancellationToken) => _pausedLately.GetAsync(cancellationToken);
 
     /// <summary>Nothing of the channel is taken up, and it is not looked at.</summary>
     public Task PauseChannelAsync(long channel, bool paused, CancellationToken cancellationToken) =>

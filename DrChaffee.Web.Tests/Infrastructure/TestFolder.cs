@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Globalization;
+using DrChaffee.Benchmarks.Soak;
 
 namespace DrChaffee.Web.Tests.Infrastructure;
 
@@ -19,26 +19,9 @@ public sealed class TestFolder : IDisposable
     /// <summary>A tone that ffmpeg can read.</summary>
     public string WriteWav(string name, double seconds = 1, int hertz = 440)
     {
-        const int Rate = 8000;
-        var samples = (int)(seconds * Rate);
-        var wav = new byte[44 + 2 * samples];
-        "RIFF"u8.CopyTo(wav);
-        BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(4), wav.Length - 8);
-        "WAVEfmt "u8.CopyTo(wav.AsSpan(8));
-        BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(16), 16);
-        BinaryPrimitives.WriteInt16LittleEndian(wav.AsSpan(20), 1);
-        BinaryPrimitives.WriteInt16LittleEndian(wav.AsSpan(22), 1);
-        BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(24), Rate);
-        BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(28), 2 * Rate);
-        BinaryPrimitives.WriteInt16LittleEndian(wav.AsSpan(32), 2);
-        BinaryPrimitives.WriteInt16LittleEndian(wav.AsSpan(34), 16);
-        "data"u8.CopyTo(wav.AsSpan(36));
-        BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(40), 2 * samples);
-        for (var i = 0; i < samples; i++)
-            BinaryPrimitives.WriteInt16LittleEndian(wav.AsSpan(44 + 2 * i), (short)(8000 * Math.Sin(2 * Math.PI * hertz * i / Rate)));
         var path = System.IO.Path.Combine(Path, name);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path, wav);
+        File.WriteAllBytes(path, Tone.Wav(seconds, hertz));
         return path;
     }
 

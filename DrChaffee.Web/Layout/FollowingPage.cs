@@ -1,3 +1,4 @@
+using DrChaffee.Ingestion.Pipeline;
 using Microsoft.AspNetCore.Components;
 using Npgsql;
 
@@ -41,6 +42,15 @@ public abstract class FollowingPage : ComponentBase, IDisposable
 
     /// <summary>Whether the database is at fault, and likely away; what was read last then stands until it is back.</summary>
     internal static bool IsOfDatabase(Exception exception) => exception is NpgsqlException or { InnerException: NpgsqlException };
+
+    /// <summary>What to tell of an act that failed: its own sentence, or that of the database; what nobody foresaw is logged.</summary>
+    protected static string SentenceOf(Exception exception, Action<Exception> log)
+    {
+        if (exception is IngestionException) return exception.Message;
+        if (IsOfDatabase(exception)) return "The database does not answer; try again in a moment.";
+        log(exception);
+        return "That could not be done; the log says why.";
+    }
 
     private async Task FollowAsync()
     {

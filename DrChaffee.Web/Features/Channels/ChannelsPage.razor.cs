@@ -108,20 +108,12 @@ public sealed partial class ChannelsPage
         }
         catch (Exception ex)
         {
-            (_told, _failed) = (Sentence(ex), true);
+            (_told, _failed) = (SentenceOf(ex, LogFailed), true);
         }
         finally
         {
             _acting = false;
         }
-    }
-
-    private string Sentence(Exception exception)
-    {
-        if (exception is IngestionException) return exception.Message;
-        if (IsOfDatabase(exception)) return "The database does not answer; try again in a moment.";
-        LogFailed(exception);
-        return "That could not be done; the log says why.";
     }
 
     [LoggerMessage(LogLevel.Error, "A channel could not be changed.")]

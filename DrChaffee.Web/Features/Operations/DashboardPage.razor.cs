@@ -95,7 +95,7 @@ public sealed partial class DashboardPage
     private async Task ApplyAsync(IngestionSnapshot snapshot)
     {
         _snapshot = snapshot;
-        _paused = await Steering.IsPausedAsync(CancellationToken.None);
+        _paused = await Steering.WasPausedAsync(CancellationToken.None);
         _nextRun = await Timetable.NextRunAsync(CancellationToken.None);
         _counts = await Library.CountsAsync(CancellationToken.None); // some seconds old at most, counted once for everyone
     }

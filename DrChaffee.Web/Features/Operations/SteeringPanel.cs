@@ -62,19 +62,11 @@ public abstract partial class SteeringPanel : FollowingPage
         }
         catch (Exception ex)
         {
-            (Told, Failed) = (Sentence(ex), true);
+            (Told, Failed) = (SentenceOf(ex, LogFailed), true);
         }
 
         await ReadAsync();
         _acting = false;
-    }
-
-    private string Sentence(Exception exception)
-    {
-        if (exception is IngestionException) return exception.Message;
-        if (IsOfDatabase(exception)) return "The database does not answer; try again in a moment.";
-        LogFailed(exception);
-        return "That could not be done; the log says why.";
     }
 
     [LoggerMessage(LogLevel.Error, "Ingestion could not be steered.")]
