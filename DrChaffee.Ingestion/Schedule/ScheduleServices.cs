@@ -27,7 +27,11 @@ internal static class ScheduleServices
                 store.UsePostgres(database => database.DataSourceFactory = provider => provider.GetRequiredService<NpgsqlDataSource>());
                 store.UseSystemTextJsonSerializer();
                 store.UseClustering(cluster => cluster.CheckinInterval = TimeSpan.FromSeconds(10));
-                store.ConfigureStore(options => (options.TablePrefix, options.StoreJobDataAsStrings, options.RecoverFiringsCancelledByShutdown) = ("qrtz_", true, true));
+                store.ConfigureStore(options =>
+                {
+                    (options.TablePrefix, options.StoreJobDataAsStrings, options.RecoverFiringsCancelledByShutdown) = ("qrtz_", true, true);
+                    options.UseBackgroundThreads = true; // others would keep a process alive that stops without its database
+                });
             });
         });
         foreach (var job in ScheduledJob.All) services.AddTransient(job.Type);

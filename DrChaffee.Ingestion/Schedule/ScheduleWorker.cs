@@ -13,17 +13,17 @@ internal sealed partial class ScheduleWorker(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
 
-    private IScheduler? _scheduler;
+    private Lazy<Task>? _ended; // a host may be told twice to stop, and lets go of the database when the first of the two is through
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (_scheduler is null) return;
+        if (_ended is null) return;
         try
         {
-            await _scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
+            await _ended.Value.WaitAsync(cancellationToken); // without a database it would try for ever to give back what it meant to fire next
         }
-        catch (Exception ex) when (ex is SchedulerException or NpgsqlException)
+        catch (Exception ex) when (ex is SchedulerException or NpgsqlException or OperationCanceledException)
         {
             LogNotEnded(ex); // the other processes notice by the missing heartbeat
         }
@@ -49,7 +49,7 @@ internal sealed partial class ScheduleWorker(
             var scheduler = await schedulers.GetScheduler(cancellationToken);
             await setup.ApplyAsync(scheduler, cancellationToken);
             await scheduler.Start(CancellationToken.None); // one that is half started cannot be ended in order
-            _scheduler = scheduler;
+            _ended = new Lazy<Task>(() => scheduler.Shutdown(waitForJobsToComplete: true, CancellationToken.None).AsTask());
             return true;
         }
         catch (Exception ex) when (ex is SchedulerException or NpgsqlException)

@@ -12,6 +12,9 @@ namespace DrChaffee.Web.Commands;
 /// <summary>The program's commands. Each ends with 0, or with 1 and one plain sentence on standard error.</summary>
 internal static class CommandLine
 {
+    /// <summary>How long a command may take to end in order once it is told to stop: longer than the web host's 30 s, shorter than the 60 s after which systemd and compose kill it.</summary>
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(45);
+
     /// <param name="serve">Runs the web server until it is stopped; also what happens without a command.</param>
     public static Task<int> RunAsync(string[] args, Func<CancellationToken, Task<int>> serve)
     {
@@ -45,7 +48,7 @@ internal static class CommandLine
         if (command.Errors is [var first, ..]) return Fail($"{first.Message} See 'drchaffee {name}--help'.");
         try
         {
-            return await command.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await command.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToStop });
         }
         catch (OperationCanceledException)
         {

@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace DrChaffee.Web.Tests.EndToEnd;
+namespace DrChaffee.Web.Tests.Infrastructure;
 
-/// <summary>A line to a web server of this machine that can be cut and mended.</summary>
+/// <summary>A line to a server of this machine that can be cut and mended.</summary>
 internal sealed class CutLine : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
