@@ -23,12 +23,14 @@ public sealed partial class DatabaseMigrator(IDbContextFactory<ChaffeeDbContext>
             await using var db = await contexts.CreateDbContextAsync(cancellationToken);
             db.Database.SetCommandTimeout(TimeSpan.FromMinutes(30));
             List<string> pending = [.. await db.Database.GetPendingMigrationsAsync(cancellationToken)];
-            if (pending.Count == 0) return pending;
-            await db.Database.MigrateAsync(cancellationToken);
-            await ExecuteAsync(guard, SecretTables.HideSql, cancellationToken);
-            LogMigrated(pending.Count, pending[^1]);
+            if (pending.Count > 0)
+            {
+                await db.Database.MigrateAsync(cancellationToken);
+                await ExecuteAsync(guard, SecretTables.HideSql, cancellationToken);
+                LogMigrated(pending.Count, pending[^1]);
+            }
 
-            // The extension may be new: connections opened before it existed do not know its types.
+            // The extension may be new, or made by another process just now: connections opened before it existed do not know its types.
             await guard.ReloadTypesAsync(cancellationToken);
             return pending;
         }
