@@ -64,6 +64,11 @@ internal sealed class BenchmarkLibrary(ScratchDatabase scratch)
         _source = _passage = 0;
         var all = talks.SelectMany(talk => talk.Passages.Select((passage, at) => (Source: at == 0 ? ++_source : _source, Ordinal: at, Passage: passage))).Take(passages);
         await CopyAsync(connection, "passages (id, source_id, ordinal, start_sec, end_sec, text, speaker_id, first_segment, last_segment)", all, WritePassageAsync);
+        foreach (var table in (string[])["channels", "speakers", "sources", "passages"])
+        {
+            await using var next = new NpgsqlCommand($"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}", connection); // whoever adds to the library goes on from there
+            await next.ExecuteNonQueryAsync();
+        }
     }
 
     private async Task WritePassageAsync(NpgsqlBinaryImporter rows, (long Source, int Ordinal, PassageDraft Draft) passage)

@@ -2,11 +2,10 @@ using System.Diagnostics;
 using DrChaffee.Benchmarks.Search;
 using DrChaffee.Domain.Sync;
 using DrChaffee.Ingestion.Evaluation;
-using Npgsql;
 
 namespace DrChaffee.Benchmarks.Sync;
 
-/// <summary>A whole library first, then changed segments, then nothing, each with its checks.</summary>
+/// <summary>A whole library first, then changed segments, then nothing, then changes on both sides, then syncs that are killed, each with its checks.</summary>
 internal sealed class SyncBenchmark(ScratchDatabase from, ScratchDatabase into, Action<string> tell)
 {
     /// <summary>Passages hold what segments said: each is cut into the segments that it was made of.</summary>
@@ -20,21 +19,32 @@ internal sealed class SyncBenchmark(ScratchDatabase from, ScratchDatabase into, 
         ANALYZE segments
         """;
 
-    public async Task<SyncFigures> RunAsync(string data, int passages, int edits, CancellationToken cancellationToken)
+    private const int EditsThere = 1_000;
+    private const int EditsHere = 20;
+
+    public async Task<SyncFigures> RunAsync(string data, int passages, int edits, int kills, CancellationToken cancellationToken)
     {
         await new BenchmarkLibrary(from).FillAsync(data, passages, tell);
-        await ExecuteAsync(Segments, cancellationToken);
+        await from.ExecuteAsync(Segments, cancellationToken);
 
         tell("first sync");
         var first = await SyncAsync(cancellationToken);
         tell($"{edits} changed segments");
-        await ExecuteAsync($"UPDATE segments SET text = 'Checked: ' || text WHERE id IN (SELECT id FROM segments ORDER BY random() LIMIT {edits})", cancellationToken);
+        await ChangeAsync(edits, cancellationToken);
         var changed = await SyncAsync(cancellationToken);
         tell("nothing changed");
         var nothing = await SyncAsync(cancellationToken);
-        return new SyncFigures(passages, first.Report.Segments.Added, first.Report.Recordings.Added, first.Report.Seconds, first.WithUpkeep, edits, changed.Report.Recordings.Changed, changed.Report.Segments.Changed, changed.Report.Seconds, nothing.Report.Seconds,
-            first.Report.Agrees && changed.Report.Agrees && nothing.Report.Agrees);
+        tell($"{EditsThere} changes there, {EditsHere} here");
+        var mix = await new SyncMix(from, into).RunAsync(EditsThere, EditsHere, cancellationToken);
+        tell($"killed {kills} times");
+        var killed = await new SyncKills(from, into).RunAsync(kills, () => ChangeAsync(edits, cancellationToken), TimeSpan.FromSeconds(changed.Report.Seconds), cancellationToken);
+        return new SyncFigures(
+            passages, first.Report.Segments.Added, first.Report.Recordings.Added, first.Report.Seconds, first.WithUpkeep, edits, changed.Report.Recordings.Changed, changed.Report.Segments.Changed, changed.Report.Seconds, nothing.Report.Seconds,
+            mix.Report.OpenConflicts, mix.Report.Seconds, killed.Killed, first.Report.Agrees && changed.Report.Agrees && nothing.Report.Agrees && mix.Agree && killed.Agree);
     }
+
+    private Task ChangeAsync(int edits, CancellationToken cancellationToken) =>
+        from.ExecuteAsync($"UPDATE segments SET text = 'Checked: ' || text WHERE id IN (SELECT id FROM segments ORDER BY random() LIMIT {edits})", cancellationToken);
 
     private async Task<(SyncReport Report, double WithUpkeep)> SyncAsync(CancellationToken cancellationToken)
     {
@@ -42,17 +52,13 @@ internal sealed class SyncBenchmark(ScratchDatabase from, ScratchDatabase into, 
         var report = await into.Get<LibrarySync>().RunAsync(from.ConnectionString, into.ConnectionString, new SyncOptions(), null, cancellationToken);
         return (report, Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 2));
     }
-
-    private async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
-    {
-        await using var command = from.Get<NpgsqlDataSource>().CreateCommand(sql);
-        command.CommandTimeout = 0;
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
 }
 
 /// <param name="FirstSeconds">The whole library, checks included.</param>
 /// <param name="FirstWithIndexSeconds">The vector index that the library then gets included.</param>
 /// <param name="EditedSeconds">The changed segments, checks included.</param>
+/// <param name="MixedConflicts">Of changes on both sides, before they were settled.</param>
+/// <param name="Killed">Syncs that were ended by force before they were through.</param>
 internal sealed record SyncFigures(
-    int Passages, int Segments, int Recordings, double FirstSeconds, double FirstWithIndexSeconds, int Edits, int EditedRecordings, int EditedSegments, double EditedSeconds, double NothingSeconds, bool Agree);
+    int Passages, int Segments, int Recordings, double FirstSeconds, double FirstWithIndexSeconds, int Edits, int EditedRecordings, int EditedSegments, double EditedSeconds, double NothingSeconds,
+    int MixedConflicts, double MixedSeconds, int Killed, bool Agree);

@@ -16,11 +16,12 @@ internal static class SyncCommand
     {
         var passages = new Option<int>("--passages") { Description = "How many passages the library holds.", DefaultValueFactory = _ => 200_000 };
         var edits = new Option<int>("--edits") { Description = "How many segments change between two syncs.", DefaultValueFactory = _ => 10_000 };
+        var kills = new Option<int>("--kills") { Description = "How many syncs are killed at random.", DefaultValueFactory = _ => 20 };
         var to = new Option<string?>("--to") { Description = "The server of the library that is written; left out: that at DATABASE_URL.", HelpName = "URL" };
         var data = new Option<string>("--data") { Description = "The folder that holds transcripts/*.tar.xz.", DefaultValueFactory = _ => Path.Combine("..", "shared", "data") };
         var keep = new Option<string?>("--keep") { Description = "Keeps the library that is read in a database of this name, and uses it again the next time." };
         var json = new Option<bool>("--json") { Description = "Prints nothing but the JSON." };
-        var command = new Command("sync", "Measure sync between two scratch databases, the first on the server at DATABASE_URL.") { passages, edits, to, data, keep, json };
+        var command = new Command("sync", "Measure sync between two scratch databases, the first on the server at DATABASE_URL; ends with 1 where the ends differ.") { passages, edits, kills, to, data, keep, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             Action<string> tell = parsed.GetValue(json) ? _ => { } : Console.WriteLine;
@@ -34,9 +35,9 @@ internal static class SyncCommand
 
             await using var from = await ScratchDatabase.CreateAsync(settings, cancellationToken, parsed.GetValue(keep));
             await using var into = await ScratchDatabase.CreateAsync(target, cancellationToken);
-            var report = await new SyncBenchmark(from, into, tell).RunAsync(parsed.GetRequiredValue(data), parsed.GetValue(passages), parsed.GetValue(edits), cancellationToken);
+            var report = await new SyncBenchmark(from, into, tell).RunAsync(parsed.GetRequiredValue(data), parsed.GetValue(passages), parsed.GetValue(edits), parsed.GetValue(kills), cancellationToken);
             Console.WriteLine(JsonSerializer.Serialize(report, Snake));
-            return 0;
+            return report.Agree ? 0 : 1;
         });
         return command;
     }
