@@ -1,6 +1,7 @@
 using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
 using DrChaffee.Web.Features.Audit;
+using DrChaffee.Web.Features.Capacity;
 using DrChaffee.Web.Features.Channels;
 using DrChaffee.Web.Features.Guard;
 using DrChaffee.Web.Features.Health;
@@ -53,6 +54,7 @@ internal static class WebPipeline
         var admin = app.MapGroup("").AddEndpointFilterFactory(AdminCallAudit.Create);
         admin.MapOperationsApi();
         admin.MapSteeringApi();
+        admin.MapCapacityApi();
         admin.MapScheduleApi();
         admin.MapChannelsApi();
         admin.MapLabApi();
