@@ -12,6 +12,7 @@ using DrChaffee.Web.Features.Operations;
 using DrChaffee.Web.Features.Review;
 using DrChaffee.Web.Features.Schedule;
 using DrChaffee.Web.Features.Search;
+using DrChaffee.Web.Features.Support;
 using DrChaffee.Web.Features.Sync;
 using DrChaffee.Web.Features.Watch;
 using DrChaffee.Web.Layout;
@@ -55,6 +56,7 @@ internal static class WebPipeline
         admin.MapOperationsApi();
         admin.MapSteeringApi();
         admin.MapCapacityApi();
+        admin.MapSupportApi();
         admin.MapScheduleApi();
         admin.MapChannelsApi();
         admin.MapLabApi();
