@@ -1,4 +1,5 @@
 using DrChaffee.Domain.Audit;
+using DrChaffee.Domain.Capacity;
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Data.Replicas;
 using DrChaffee.Domain.Data.Roles;
@@ -71,6 +72,7 @@ public static class DomainServices
         // Library and operations
         services.AddSingleton<LibraryQueries>();
         services.AddSingleton<IngestionFeed>().AddSingleton<EventLog>().AddSingleton<IngestionStatistics>();
+        services.AddSingleton<DatabaseMeter>().AddSingleton<GrowthReader>().AddSingleton(provider => new IndexMeter(provider.GetRequiredService<LibraryIndexFollower>()));
 
         // Other libraries; what they leave to be embedded, ingestion does
         services.AddSingleton<LibrarySync>().AddSingleton<SyncRuns>().AddSingleton<SyncDesk>().AddSingleton<BundleWriter>().AddSingleton<BundleSync>();

@@ -1,4 +1,5 @@
 using DrChaffee.Domain.Search.Ranking;
+using DrChaffee.Ingestion.Capacity;
 using DrChaffee.Ingestion.Chunking;
 using DrChaffee.Ingestion.Decoding;
 using DrChaffee.Ingestion.Diagnosis;
@@ -52,6 +53,10 @@ public static class IngestionServices
         // What this machine can do
         services.AddSingleton<GpuProbe>().AddSingleton<NetworkProbe>().AddSingleton<Doctor>();
         services.AddMachineMeter();
+        services.AddSingleton(provider => new CapacityBook(
+            provider.GetRequiredService<Domain.Settings.ChaffeeSettings>(), provider.GetRequiredService<Domain.Library.LibraryQueries>(), provider.GetRequiredService<Embedding.Switching.ModelOverview>(),
+            provider.GetRequiredService<Domain.Capacity.DatabaseMeter>(), provider.GetRequiredService<Domain.Capacity.GrowthReader>(), provider.GetRequiredService<Domain.Operations.IngestionStatistics>(),
+            provider.GetRequiredService<QueueBook>(), provider.GetRequiredService<DiskMeter>(), provider.GetRequiredService<Domain.Search.Index.IndexMeter>(), provider.GetRequiredService<TimeProvider>()));
 
         services.AddSingleton<DocumentLoader>();
 

@@ -1,6 +1,7 @@
 using DrChaffee.Web.Features.Account;
 using DrChaffee.Web.Features.Api;
 using DrChaffee.Web.Features.Audit;
+using DrChaffee.Web.Features.Capacity;
 using DrChaffee.Web.Features.Channels;
 using DrChaffee.Web.Features.Guard;
 using DrChaffee.Web.Features.Health;
@@ -11,6 +12,7 @@ using DrChaffee.Web.Features.Operations;
 using DrChaffee.Web.Features.Review;
 using DrChaffee.Web.Features.Schedule;
 using DrChaffee.Web.Features.Search;
+using DrChaffee.Web.Features.Support;
 using DrChaffee.Web.Features.Sync;
 using DrChaffee.Web.Features.Watch;
 using DrChaffee.Web.Layout;
@@ -53,6 +55,8 @@ internal static class WebPipeline
         var admin = app.MapGroup("").AddEndpointFilterFactory(AdminCallAudit.Create);
         admin.MapOperationsApi();
         admin.MapSteeringApi();
+        admin.MapCapacityApi();
+        admin.MapSupportApi();
         admin.MapScheduleApi();
         admin.MapChannelsApi();
         admin.MapLabApi();

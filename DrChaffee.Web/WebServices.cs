@@ -11,6 +11,7 @@ using DrChaffee.Web.Features.Health;
 using DrChaffee.Web.Features.Operations;
 using DrChaffee.Web.Features.Operations.Backplane;
 using DrChaffee.Web.Features.Search;
+using DrChaffee.Web.Features.Support;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.SignalR;
 using MudBlazor.Services;
@@ -44,6 +45,7 @@ internal static class WebServices
         services.AddSingleton<ExampleQuestions>();
         services.AddSingleton<RunOrders>();
         services.AddSingleton<EventRelay>();
+        services.AddSupportBundle();
     }
 
     /// <summary>Where the program listens, and what it logs: the same for one that serves and one that only works.</summary>

@@ -18,6 +18,15 @@ public sealed class EventLog(IDbContextFactory<ChaffeeDbContext> contexts)
         return complete ? new MissedEvents(events is [.., var end] ? end.Id : after, true, events) : new MissedEvents(last, false, []);
     }
 
+    /// <summary>The last of them, the oldest first.</summary>
+    public async Task<IReadOnlyList<IngestionEvent>> LatestAsync(int most, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var events = await db.IngestionEvents.AsNoTracking().OrderByDescending(e => e.Id).Take(most).ToListAsync(cancellationToken);
+        events.Reverse();
+        return events;
+    }
+
     /// <summary>Those after a number, the oldest first, and how many there are.</summary>
     public async Task<(int Total, IReadOnlyList<IngestionEvent> Items)> ListAsync(long after, int take, CancellationToken cancellationToken)
     {

@@ -42,10 +42,10 @@ public sealed class IngestionStatistics
             )
             SELECT day, seconds, done, coalesce(failed, 0), minutes FROM days LEFT JOIN failures USING (day)
             """);
-        DateTime[] beginnings = [.. days.Select(BeginningOf)];
+        DateTime[] beginnings = [.. days.Select(day => BeginningOf(day, _settings.TimeZone))];
         command.Parameters.AddWithValue(beginnings);
         command.Parameters.AddWithValue(beginnings[0]);
-        command.Parameters.AddWithValue(BeginningOf(today.AddDays(1)));
+        command.Parameters.AddWithValue(BeginningOf(today.AddDays(1), _settings.TimeZone));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -57,11 +57,12 @@ public sealed class IngestionStatistics
         return [.. days.Select((day, place) => found[place] ?? new IngestionDay(day, 0, 0, 0, null))];
     }
 
-    private DateTime BeginningOf(DateOnly day)
+    /// <summary>When a day of a zone begins.</summary>
+    internal static DateTime BeginningOf(DateOnly day, TimeZoneInfo zone)
     {
         var midnight = day.ToDateTime(TimeOnly.MinValue);
-        while (_settings.TimeZone.IsInvalidTime(midnight)) midnight = midnight.AddMinutes(30); // where clocks go forward at midnight
-        return TimeZoneInfo.ConvertTimeToUtc(midnight, _settings.TimeZone);
+        while (zone.IsInvalidTime(midnight)) midnight = midnight.AddMinutes(30); // where clocks go forward at midnight
+        return TimeZoneInfo.ConvertTimeToUtc(midnight, zone);
     }
 }
 

@@ -77,6 +77,9 @@ public sealed record ChaffeeSettings
     /// <summary>Values of the environment that must not be told, whichever variable holds them.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
+    /// <summary>Every variable by name, without what must not be told.</summary>
+    public IReadOnlyList<SettingNote> Variables { get; init; } = [];
+
     /// <summary>The provider that signs people in, where the environment names one.</summary>
     public OidcSettings? Oidc { get; init; }
 
@@ -87,8 +90,9 @@ public sealed record ChaffeeSettings
         if (!DatabaseUrl.TryParse(environment.Text("DATABASE_URL") ?? DefaultDatabase, out var connectionString, out var fault))
             environment.Fault(fault);
 
-        var data = Path.GetFullPath(environment.Text("DATA_DIR") ?? ".data");
+        var data = Path.GetFullPath(environment.Text("DATA_DIR", harmless: true) ?? ".data");
         var (mode, reason) = ReadMode(environment);
+        environment.Know("ADMIN_PASSWORD", "OPENAI_BASE_URL", "OPENAI_API_KEY", "OIDC_CLIENT_SECRET", "OIDC_NAME", "OIDC_ADMIN_EMAILS", "OIDC_EDITOR_EMAILS", "OIDC_ROLES_CLAIM");
         var settings = new ChaffeeSettings
         {
             ConnectionString = connectionString ?? "",
@@ -96,12 +100,12 @@ public sealed record ChaffeeSettings
             ReplicaMaxLag = TimeSpan.FromSeconds(environment.Number("REPLICA_MAX_LAG", 30, 1, 86_400)),
             Port = environment.Number("PORT", 8080, 1, 65535),
             DataDirectory = data,
-            ModelsDirectory = Path.GetFullPath(environment.Text("MODELS_DIR") ?? Path.Combine(data, "models")),
+            ModelsDirectory = Path.GetFullPath(environment.Text("MODELS_DIR", harmless: true) ?? Path.Combine(data, "models")),
             ModelsUrl = environment.Address("MODELS_URL", DefaultModelsUrl),
             EmbeddingEndpoint = EmbeddingEndpoint.Read(environment),
-            RerankerModel = environment.Text("RERANKER_MODEL"),
+            RerankerModel = environment.Text("RERANKER_MODEL", harmless: true),
             Transcription = TranscriptionSettings.Read(environment),
-            AudioDirectory = Path.GetFullPath(environment.Text("AUDIO_STORAGE_DIR") ?? Path.Combine(data, "audio")),
+            AudioDirectory = Path.GetFullPath(environment.Text("AUDIO_STORAGE_DIR", harmless: true) ?? Path.Combine(data, "audio")),
             StoreAudioLocally = environment.Flag("STORE_AUDIO_LOCALLY", false),
             Fetch = FetchSettings.Read(environment),
             Sync = SyncSettings.Read(environment),
@@ -112,8 +116,8 @@ public sealed record ChaffeeSettings
             IngestionLimit = environment.Number("INGESTION_LIMIT", 5, 1, 10_000),
             IngestionSchedule = environment.Schedule("INGESTION_SCHEDULE", mode == RunMode.Production ? "0 2 * * *" : "off"),
             TimeZone = environment.Zone("TZ"),
-            FfmpegPath = environment.Text("FFMPEG_PATH") ?? "ffmpeg",
-            FfprobePath = environment.Text("FFPROBE_PATH") ?? "ffprobe",
+            FfmpegPath = environment.Text("FFMPEG_PATH", harmless: true) ?? "ffmpeg",
+            FfprobePath = environment.Text("FFPROBE_PATH", harmless: true) ?? "ffprobe",
             GpuAllowed = environment.Choice("TORCH_DEVICE", "auto", "auto", "cpu", "cuda") != "cpu"
                 && configuration["CUDA_VISIBLE_DEVICES"] is not "",
             Oidc = OidcSettings.Read(environment),
@@ -121,6 +125,8 @@ public sealed record ChaffeeSettings
             Guard = GuardSettings.Read(environment),
             Secrets = SecretRedactor.SecretsIn(configuration),
         };
+        _ = environment.Text("CUDA_VISIBLE_DEVICES", harmless: true);
+        settings = settings with { Variables = environment.Notes };
         if (settings.AdminPassword is { Length: < 10 })
             environment.Fault("ADMIN_PASSWORD is shorter than 10 characters; choose a longer one.");
 

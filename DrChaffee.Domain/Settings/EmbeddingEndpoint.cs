@@ -15,6 +15,6 @@ public sealed record EmbeddingEndpoint(Uri Address, string Model, string? ApiKey
         var own = environment.Text("EMBEDDING_BASE_URL") is not null;
         var address = environment.Address(own ? "EMBEDDING_BASE_URL" : "OPENAI_BASE_URL", DefaultAddress);
         var key = environment.Text("EMBEDDING_API_KEY") ?? (own ? null : environment.Text("OPENAI_API_KEY")); // that key is for that host only
-        return environment.Text("EMBEDDING_MODEL") is { } model ? new EmbeddingEndpoint(address, model, key) : null;
+        return environment.Text("EMBEDDING_MODEL", harmless: true) is { } model ? new EmbeddingEndpoint(address, model, key) : null;
     }
 }

@@ -41,7 +41,7 @@ public sealed record FetchSettings
             PrivateAddressesAllowed = environment.Flag("ALLOW_PRIVATE_ADDRESSES", false),
             MostBytes = environment.Number("FETCH_LIMIT_MB", DefaultMegabytes, 1, 1_000_000) * 1_000_000L,
             Longest = TimeSpan.FromMinutes(environment.Number("FETCH_LIMIT_MINUTES", DefaultMinutes, 1, 10_000)),
-            YtDlpPath = environment.Text("YTDLP_PATH") ?? "yt-dlp",
+            YtDlpPath = environment.Text("YTDLP_PATH", harmless: true) ?? "yt-dlp",
             YtDlpCookiesFile = cookies is null ? null : Path.GetFullPath(cookies),
             YtDlpProxy = proxy,
             YtDlpExtraArguments = ReadArguments(environment),

@@ -34,7 +34,7 @@ public sealed record OidcSettings(Uri Authority, string ClientId, string? Client
             Name = environment.Text("OIDC_NAME") ?? authority.Host,
             AdminEmails = Emails(environment, "OIDC_ADMIN_EMAILS"),
             EditorEmails = Emails(environment, "OIDC_EDITOR_EMAILS"),
-            RolesClaim = environment.Text("OIDC_ROLES_CLAIM"),
+            RolesClaim = environment.Text("OIDC_ROLES_CLAIM", harmless: true),
         };
         if (settings is { AdminEmails.Count: 0, EditorEmails.Count: 0, RolesClaim: null })
             environment.Fault("OIDC_AUTHORITY is set, and nobody may sign in by it; write OIDC_ADMIN_EMAILS, OIDC_EDITOR_EMAILS or OIDC_ROLES_CLAIM.");

@@ -43,7 +43,7 @@ public sealed partial class SecretRedactor
             if (string.IsNullOrWhiteSpace(value)) continue;
             if (name.EndsWith("PASSWORD", StringComparison.OrdinalIgnoreCase) || name.EndsWith("_KEY", StringComparison.OrdinalIgnoreCase)
                 || name.EndsWith("_SECRET", StringComparison.OrdinalIgnoreCase) || name.EndsWith("_TOKEN", StringComparison.OrdinalIgnoreCase)) secrets.Add(value.Trim());
-            else if (AddressPassword().Match(value) is { Success: true } found) secrets.Add(Uri.UnescapeDataString(found.Groups["secret"].Value));
+            else secrets.AddRange(AddressPassword().Matches(value).Select(found => Uri.UnescapeDataString(found.Groups["secret"].Value)));
         }
 
         return secrets;

@@ -23,6 +23,6 @@ public sealed record TranscriptionEndpoint(Uri Address, string Model, string? Ap
         var key = environment.Text("TRANSCRIPTION_API_KEY") ?? (own ? null : environment.Text("OPENAI_API_KEY")); // that key is for that host only
         var words = environment.Flag("TRANSCRIPTION_WORD_TIMES", true);
         var hours = environment.Number("TRANSCRIPTION_HOURS_PER_DAY", 20, 0, 100_000);
-        return environment.Text("TRANSCRIPTION_MODEL") is { } model ? new TranscriptionEndpoint(address, model, key) { WordTimes = words, HoursPerDay = hours } : null;
+        return environment.Text("TRANSCRIPTION_MODEL", harmless: true) is { } model ? new TranscriptionEndpoint(address, model, key) { WordTimes = words, HoursPerDay = hours } : null;
     }
 }

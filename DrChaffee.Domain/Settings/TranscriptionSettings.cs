@@ -20,15 +20,15 @@ public sealed record TranscriptionSettings
 
     internal static TranscriptionSettings Read(EnvironmentReader environment)
     {
-        var language = environment.Text("TRANSCRIPTION_LANGUAGE")?.ToLowerInvariant();
+        var language = environment.Text("TRANSCRIPTION_LANGUAGE", harmless: true)?.ToLowerInvariant();
         if (language is not null && (language.Length != 2 || !language.All(char.IsAsciiLetterLower)))
             environment.Fault($"TRANSCRIPTION_LANGUAGE is '{language}'; write two letters such as en, or leave it out.");
         return new TranscriptionSettings
         {
             Endpoint = TranscriptionEndpoint.Read(environment),
             Language = language,
-            WhisperModel = environment.Text("WHISPER_MODEL"),
-            WhisperRefineModel = environment.Text("WHISPER_REFINE_MODEL"),
+            WhisperModel = environment.Text("WHISPER_MODEL", harmless: true),
+            WhisperRefineModel = environment.Text("WHISPER_REFINE_MODEL", harmless: true),
             WhisperProcessors = environment.Number("WHISPER_PARALLEL_MODELS", 0, 0, 32),
         };
     }

@@ -7,10 +7,11 @@ namespace DrChaffee.Ingestion.Machine;
 internal sealed class DiskMeter(ChaffeeSettings settings)
 {
     /// <summary>Each disk once.</summary>
-    public IReadOnlyList<DiskRoom> Read()
+    /// <param name="database">Where the database lies, if that is known and on this machine.</param>
+    public IReadOnlyList<DiskRoom> Read(string? database = null)
     {
         var mounts = Mounts();
-        (string Holds, string Folder)[] folders = [("data", settings.DataDirectory), ("audio", settings.AudioDirectory)];
+        (string Holds, string Folder)[] folders = [("data", settings.DataDirectory), ("audio", settings.AudioDirectory), .. database is null ? ((string, string)[])[] : [("database", database)]];
         return [.. folders.GroupBy(folder => MountOf(folder.Folder, mounts), StringComparer.Ordinal).Select(disk => Of(disk.Key, [.. disk.Select(folder => folder.Holds)])).OfType<DiskRoom>()];
     }
 

@@ -16,7 +16,7 @@ public sealed record MemoryLoad(long ProcessBytes, long TotalBytes, long Availab
     public double Share => TotalBytes > 0 ? Math.Clamp(1 - (double)AvailableBytes / TotalBytes, 0, 1) : 0;
 }
 
-/// <param name="Holds">What lies on it: <c>data</c>, <c>audio</c>.</param>
+/// <param name="Holds">What lies on it: <c>data</c>, <c>audio</c>, <c>database</c>.</param>
 /// <param name="Path">Where it begins.</param>
 /// <param name="Full">True where so little is free that fetching stops.</param>
 public sealed record DiskRoom(IReadOnlyList<string> Holds, string Path, long TotalBytes, long FreeBytes, bool Full)

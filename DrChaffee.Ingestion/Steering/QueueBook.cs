@@ -75,6 +75,9 @@ public sealed class QueueBook
         return new QueueOverview(seconds / 3600, unknown, setAside, pace is { } timesRealTime ? TimeSpan.FromSeconds(startable / timesRealTime) : null);
     }
 
+    /// <summary>Times real time over the last hours while something was at work, a minute old at most; null where too little was.</summary>
+    public Task<double?> RecentPaceAsync(CancellationToken cancellationToken) => _pace.GetAsync(cancellationToken);
+
     /// <summary>The classes of which there is a failure.</summary>
     public async Task<IReadOnlyList<FailureGroup>> FailuresAsync(CancellationToken cancellationToken)
     {
@@ -87,6 +90,20 @@ public sealed class QueueBook
         while (await reader.ReadAsync(cancellationToken))
             groups.Add(new FailureGroup(SnakeCase.Parse<FailureClass>(reader.GetString(0)), (int)reader.GetInt64(1), Nullable<DateTimeOffset>(reader, 2), (int)reader.GetInt64(3), (int)reader.GetInt64(4)));
         return [.. groups.OrderBy(group => group.FailureClass)];
+    }
+
+    /// <summary>The last that failed of each class.</summary>
+    public async Task<IReadOnlyList<LastFailure>> LastFailuresAsync(CancellationToken cancellationToken)
+    {
+        await using var command = _dataSource.CreateCommand("""
+            SELECT DISTINCT ON (coalesce(failure_class, 'ours')) coalesce(failure_class, 'ours'), key, stage, attempts, updated_at, state_reason, failure_detail
+            FROM sources WHERE state = 'failed' ORDER BY coalesce(failure_class, 'ours'), updated_at DESC
+            """);
+        List<LastFailure> failures = [];
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            failures.Add(new LastFailure(SnakeCase.Parse<FailureClass>(reader.GetString(0)), reader.GetString(1), SnakeCase.Parse<Stage>(reader.GetString(2)), reader.GetInt32(3), reader.GetFieldValue<DateTimeOffset>(4), Text(reader, 5), Text(reader, 6)));
+        return failures;
     }
 
     /// <summary>All that the program which failed had to say; null where the sentence is all.</summary>

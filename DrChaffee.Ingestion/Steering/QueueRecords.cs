@@ -60,3 +60,6 @@ public sealed record QueueOverview(double Hours, int OfUnknownLength, int SetAsi
 /// <param name="ForAPerson">How many are not.</param>
 /// <param name="CanRetry">How many a person can have tried again.</param>
 public sealed record FailureGroup(FailureClass FailureClass, int Count, DateTimeOffset? NextTryAt, int ForAPerson, int CanRetry);
+
+/// <summary>The latest failure of a class, with all that is known of it.</summary>
+public sealed record LastFailure(FailureClass FailureClass, string SourceKey, Stage Stage, int Attempts, DateTimeOffset At, string? Reason, string? Detail);

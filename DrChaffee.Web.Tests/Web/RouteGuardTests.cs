@@ -17,7 +17,7 @@ public sealed class RouteGuardTests(ChaffeeApp app)
     /// <summary>All that an editor may reach besides: what is new is for admins unless it is written here.</summary>
     private static readonly string[] Editors =
     [
-        "admin", "admin/lab", "admin/review", "account", "account/two-factor", "api/admin/ingestion", "api/admin/review", "api/admin/lab", "hubs/ingestion", "_blazor", "_framework",
+        "admin", "admin/capacity", "admin/lab", "admin/review", "account", "account/two-factor", "api/admin/ingestion", "api/admin/capacity", "api/admin/review", "api/admin/lab", "hubs/ingestion", "_blazor", "_framework",
     ];
 
     /// <summary>Methods of hubs that an editor may call.</summary>

@@ -22,6 +22,9 @@ internal sealed class LibraryIndex : IDisposable
     /// <summary>How many passages were replaced or deleted since the index was loaded; they take room until it is loaded anew.</summary>
     public int Removed => _table.Numbers - _table.Live;
 
+    /// <summary>What all of it takes.</summary>
+    public IndexMemory Memory() => Read(() => new IndexMemory(_table.Live, _postings.Bytes + _titles.Values.Sum(OfTitle), _table.Bytes, _sketches?.Bytes ?? 0));
+
     /// <summary>The model whose vectors are sketched; null while none are.</summary>
     public int? SketchedModel => _sketches?.Model;
 
@@ -110,6 +113,8 @@ internal sealed class LibraryIndex : IDisposable
     public IReadOnlyCollection<string> Title(long sourceId) => Read(() => _titles.GetValueOrDefault(sourceId) ?? []);
 
     public void Dispose() => _lock.Dispose();
+
+    private static long OfTitle(string[] words) => 64 + words.Sum(word => 32L + 2 * word.Length);
 
     private T Read<T>(Func<T> read)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace DrChaffee.Domain.Search.Index;
@@ -15,6 +16,9 @@ internal sealed class PassageTable
 
     /// <summary>How many passages can be found.</summary>
     public int Live { get; private set; }
+
+    /// <summary>What it takes.</summary>
+    public long Bytes => (long)Unsafe.SizeOf<PassagePlace>() * _places.Capacity + (long)sizeof(ushort) * _lengths.Capacity + 40L * _sources.Count;
 
     public float MeanLength => Math.Max(1f, _totalLength) / Math.Max(1, Live);
 

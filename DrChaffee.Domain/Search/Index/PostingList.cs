@@ -13,6 +13,9 @@ internal sealed class PostingList
     /// <summary>How many passages hold the lexeme, removed ones included until the index is loaded anew.</summary>
     public int Count { get; private set; }
 
+    /// <summary>What it takes.</summary>
+    public long Bytes => 104L + _bytes.Length + 8L * _marks.Capacity;
+
     /// <summary>Appends a posting. <paramref name="document"/> must be greater than the last one.</summary>
     public void Add(int document, int frequency)
     {

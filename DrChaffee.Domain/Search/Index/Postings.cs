@@ -20,6 +20,9 @@ internal sealed class Postings(PassageTable table)
 
     private readonly Dictionary<string, PostingList> _lists = new(StringComparer.Ordinal);
 
+    /// <summary>What they take, each word and its place in the dictionary included.</summary>
+    public long Bytes => _lists.Sum(list => 56L + 2 * list.Key.Length + list.Value.Bytes);
+
     /// <param name="first">The number of the first passage; the others follow it.</param>
     public void Add(int first, IReadOnlyList<IndexedPassage> passages)
     {

@@ -24,6 +24,9 @@ internal sealed class VectorSketches(int model, SketchCode code)
     /// <summary>How many passages have a sketch.</summary>
     public int Count { get; private set; }
 
+    /// <summary>What they take.</summary>
+    public long Bytes => (long)(_pages.Count + _details.Count) * RowsOfAPage * code.Width + _written.Length / 8;
+
     public bool Has(int number) => number < _written.Length && _written[number];
 
     public void Set(int number, ReadOnlySpan<float> vector)

@@ -41,7 +41,7 @@ internal static class GuardServices
     /// <summary>Also for commands, which have no server.</summary>
     public static void AddRedaction(this IServiceCollection services)
     {
-        services.AddSingleton<SecretRedactor>();
+        services.AddSingleton<SecretRedactor>().AddSingleton<RecentLog>();
         services.AddSingleton<LoggerFactory>();
         services.Replace(ServiceDescriptor.Singleton<ILoggerFactory, RedactingLoggerFactory>());
     }

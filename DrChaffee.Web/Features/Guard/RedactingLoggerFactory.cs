@@ -4,15 +4,15 @@ using DrChaffee.Web.Features.Account;
 namespace DrChaffee.Web.Features.Guard;
 
 /// <summary>Stands before every log there is, so that none of them is given a secret, whoever wrote it into a message or an exception.</summary>
-internal sealed class RedactingLoggerFactory(LoggerFactory logs, SecretRedactor redactor) : ILoggerFactory
+internal sealed class RedactingLoggerFactory(LoggerFactory logs, SecretRedactor redactor, RecentLog recent) : ILoggerFactory
 {
-    public ILogger CreateLogger(string categoryName) => new Logger(logs.CreateLogger(categoryName), redactor, TellsToken: categoryName == typeof(FirstAdmin).FullName);
+    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, logs.CreateLogger(categoryName), redactor, recent, TellsToken: categoryName == typeof(FirstAdmin).FullName);
 
     public void AddProvider(ILoggerProvider provider) => logs.AddProvider(provider);
 
     public void Dispose() => logs.Dispose();
 
-    private sealed record Logger(ILogger Inner, SecretRedactor Redactor, bool TellsToken) : ILogger
+    private sealed record Logger(string Category, ILogger Inner, SecretRedactor Redactor, RecentLog Recent, bool TellsToken) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => Inner.BeginScope(state);
 
@@ -23,6 +23,7 @@ internal sealed class RedactingLoggerFactory(LoggerFactory logs, SecretRedactor 
             if (!IsEnabled(logLevel)) return;
             var (text, thrown) = (formatter(state, exception), exception?.ToString());
             var (cleanText, cleanThrown) = (Redactor.Clean(text, TellsToken), thrown is null ? null : Redactor.Clean(thrown));
+            Recent.Add(logLevel, Category, TellsToken ? Redactor.Clean(text) : cleanText, cleanThrown);
             if (cleanText == text && cleanThrown == thrown) Inner.Log(logLevel, eventId, state, exception, formatter);
             else Inner.Log(logLevel, eventId, cleanText, cleanThrown == thrown ? exception : new RedactedException(Redactor.Clean(exception!.Message), cleanThrown!), (message, _) => message);
         }
