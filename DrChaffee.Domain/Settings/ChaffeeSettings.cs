@@ -77,6 +77,9 @@ public sealed record ChaffeeSettings
     /// <summary>Values of the environment that must not be told, whichever variable holds them.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
+    /// <summary>Where an operator is told of what needs a person.</summary>
+    public AlertSettings Alerts { get; init; } = new();
+
     /// <summary>The provider that signs people in, where the environment names one.</summary>
     public OidcSettings? Oidc { get; init; }
 
@@ -119,6 +122,7 @@ public sealed record ChaffeeSettings
             Oidc = OidcSettings.Read(environment),
             AdminPassword = configuration["ADMIN_PASSWORD"] is { Length: > 0 } password ? password : null,
             Guard = GuardSettings.Read(environment),
+            Alerts = AlertSettings.Read(environment),
             Secrets = SecretRedactor.SecretsIn(configuration),
         };
         if (settings.AdminPassword is { Length: < 10 })
