@@ -1,4 +1,5 @@
 using DrChaffee.Domain.Search.Ranking;
+using DrChaffee.Ingestion.Alerts;
 using DrChaffee.Ingestion.Chunking;
 using DrChaffee.Ingestion.Decoding;
 using DrChaffee.Ingestion.Diagnosis;
@@ -65,6 +66,7 @@ public static class IngestionServices
             provider.GetRequiredService<IngestionPolicy>(), provider.GetRequiredService<Microsoft.EntityFrameworkCore.IDbContextFactory<Domain.Data.ChaffeeDbContext>>(),
             provider.GetRequiredService<RunFactory>(), provider.GetRequiredService<TranscriptStages>(), provider.GetRequiredService<VectorUpkeep>(), provider.GetRequiredService<VectorIndex>()));
         services.AddSingleton<IngestionRuns>().AddHostedService<IngestionRunsWorker>().AddHostedService<VectorUpkeepWorker>();
+        services.AddAlerts();
         services.AddSchedule();
         return services;
     }

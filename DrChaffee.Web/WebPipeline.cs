@@ -1,4 +1,5 @@
 using DrChaffee.Web.Features.Account;
+using DrChaffee.Web.Features.Alerts;
 using DrChaffee.Web.Features.Api;
 using DrChaffee.Web.Features.Audit;
 using DrChaffee.Web.Features.Channels;
@@ -54,6 +55,7 @@ internal static class WebPipeline
         admin.MapOperationsApi();
         admin.MapSteeringApi();
         admin.MapScheduleApi();
+        admin.MapAlertsApi();
         admin.MapChannelsApi();
         admin.MapLabApi();
         admin.MapJudgmentsApi();
