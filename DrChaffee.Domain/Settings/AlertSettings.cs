@@ -39,9 +39,9 @@ public sealed record AlertSettings
         };
     }
 
-    /// <summary>The address, and the part of it that a sentence about the host might be followed by.</summary>
+    /// <summary>The address, and what follows the host in it where that may be a secret.</summary>
     internal static IReadOnlyList<string> SecretsOf(string webhook) =>
-        Uri.TryCreate(webhook, UriKind.Absolute, out var address) && address.PathAndQuery is { Length: > 1 } path ? [webhook, path] : [webhook];
+        Uri.TryCreate(webhook, UriKind.Absolute, out var address) && address.PathAndQuery is { Length: >= ShortestSecret } path ? [webhook, path] : [webhook];
 
     /// <summary>What is wrong is told without the address.</summary>
     private static Uri? ReadWebhook(EnvironmentReader environment)

@@ -38,13 +38,18 @@ public sealed class AlertDesk
         return new Page<AlertRecord>(await db.Alerts.CountAsync(cancellationToken), [.. alerts.Select(AlertRecord.Of)]);
     }
 
-    /// <summary>The last that arrived, and the last that was tried.</summary>
-    public async Task<(AlertRecord? Sent, AlertRecord? Tried)> LastAsync(CancellationToken cancellationToken)
+    /// <summary>What was tried last by each way that is set, if anything was.</summary>
+    public async Task<IReadOnlyList<AlertRecord>> LastAsync(CancellationToken cancellationToken)
     {
         await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
-        var tried = db.Alerts.AsNoTracking().Where(a => a.SentAt != null || a.LastError != null).OrderByDescending(a => a.Id);
-        var (sent, last) = (await tried.FirstOrDefaultAsync(a => a.SentAt != null, cancellationToken), await tried.FirstOrDefaultAsync(cancellationToken));
-        return (sent is null ? null : AlertRecord.Of(sent), last is null ? null : AlertRecord.Of(last));
+        List<AlertRecord> last = [];
+        foreach (var carrier in _carriers.Names)
+        {
+            var tried = db.Alerts.AsNoTracking().Where(a => a.Carrier == carrier && (a.SentAt != null || a.LastError != null));
+            if (await tried.OrderByDescending(a => a.Id).FirstOrDefaultAsync(cancellationToken) is { } alert) last.Add(AlertRecord.Of(alert));
+        }
+
+        return last;
     }
 
     /// <summary>Sends a test by every way, once.</summary>

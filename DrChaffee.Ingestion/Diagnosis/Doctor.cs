@@ -92,12 +92,12 @@ public sealed class Doctor(
         var places = $"Alerts go by {string.Join(" and ", alerts.Places)}.";
         try
         {
-            return (await alerts.LastAsync(cancellationToken)).Tried switch
-            {
-                null => new Finding("alerts", FindingState.Info, $"{places} None was sent yet; the page of the schedule sends a test."),
-                { SentAt: { } at } => new Finding("alerts", FindingState.Ok, string.Create(CultureInfo.InvariantCulture, $"{places} The last one arrived on {TimeZoneInfo.ConvertTime(at, settings.TimeZone):d MMM} at {TimeZoneInfo.ConvertTime(at, settings.TimeZone):HH:mm}.")),
-                { Carrier: var carrier, LastError: var error } => new Finding("alerts", FindingState.Failed, $"{places} The last one did not arrive by {carrier}: {error}"),
-            };
+            var last = await alerts.LastAsync(cancellationToken);
+            List<string> faults = [.. last.Where(alert => alert.SentAt is null).Select(alert => $"The last one did not arrive by {alert.Carrier}: {alert.LastError}")];
+            if (faults.Count > 0) return new Finding("alerts", FindingState.Failed, $"{places} {string.Join(" ", faults)}");
+            return last.Max(alert => alert.SentAt) is { } at
+                ? new Finding("alerts", FindingState.Ok, string.Create(CultureInfo.InvariantCulture, $"{places} The last one arrived on {TimeZoneInfo.ConvertTime(at, settings.TimeZone):d MMM} at {TimeZoneInfo.ConvertTime(at, settings.TimeZone):HH:mm}."))
+                : new Finding("alerts", FindingState.Info, $"{places} None was sent yet; the page of the schedule sends a test.");
         }
         catch (Exception ex) when (ex is NpgsqlException or { InnerException: NpgsqlException })
         {

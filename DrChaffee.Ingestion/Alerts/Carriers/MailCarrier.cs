@@ -80,8 +80,8 @@ internal sealed class MailCarrier(MailSettings mail, TimeProvider time) : IAlert
         SslHandshakeException => Failed("could not be spoken to by TLS, or nobody vouches for its certificate", passing: false, exception),
         SmtpCommandException command => Failed(string.Create(CultureInfo.InvariantCulture, $"did not take it ({(int)command.StatusCode} {command.Message.TrimEnd('.')})"), (int)command.StatusCode < 500, exception),
         NotSupportedException => Failed(mail.Tls == MailTls.Required ? "does not offer TLS, or no way to sign in; one without TLS needs ?tls=none at the end of SMTP_URL" : "offers no way to sign in", passing: false, exception),
-        SocketException { SocketErrorCode: SocketError.HostNotFound } => Failed("was not found; check SMTP_URL", passing: true, exception),
-        SocketException or IOException or ProtocolException or ServiceNotConnectedException => Failed("broke the connection off, or was not reached", passing: true, exception),
+        SocketException => Failed("was not reached; check SMTP_URL", passing: true, exception),
+        IOException or ProtocolException or ServiceNotConnectedException => Failed("broke the connection off", passing: true, exception),
         _ => null,
     };
 

@@ -12,8 +12,7 @@ namespace DrChaffee.Web.Features.Alerts;
 /// <summary>Where alerts go, whether the last arrived, and a test of it.</summary>
 public sealed partial class AlertsPanel
 {
-    private AlertRecord? _sent;
-    private AlertRecord? _tried;
+    private IReadOnlyList<AlertRecord> _last = [];
     private string? _told;
     private bool _failed;
     private bool _busy;
@@ -26,14 +25,16 @@ public sealed partial class AlertsPanel
 
     protected override TimeSpan Beat => TimeSpan.FromSeconds(5);
 
-    private AlertRecord? Fault => _tried is { LastError: not null } ? _tried : null;
+    private IEnumerable<AlertRecord> Unsent => _last.Where(alert => alert.SentAt is null);
+
+    private string? LastSent => _last.Count == 0 ? "none yet" : _last.MaxBy(alert => alert.SentAt) is { SentAt: { } at } sent ? $"{sent.Headline}, {Moment(at)}" : null;
 
     protected override async Task ReadAsync()
     {
         if (Desk.Refusal is not null) return;
         try
         {
-            (_sent, _tried) = await Desk.LastAsync(CancellationToken.None);
+            _last = await Desk.LastAsync(CancellationToken.None);
         }
         catch (Exception ex) when (IsOfDatabase(ex))
         {
