@@ -1,5 +1,6 @@
 using DrChaffee.Domain.Search.Ranking;
 using DrChaffee.Ingestion.Capacity;
+using DrChaffee.Ingestion.Alerts;
 using DrChaffee.Ingestion.Chunking;
 using DrChaffee.Ingestion.Decoding;
 using DrChaffee.Ingestion.Diagnosis;
@@ -70,6 +71,7 @@ public static class IngestionServices
             provider.GetRequiredService<IngestionPolicy>(), provider.GetRequiredService<Microsoft.EntityFrameworkCore.IDbContextFactory<Domain.Data.ChaffeeDbContext>>(),
             provider.GetRequiredService<RunFactory>(), provider.GetRequiredService<TranscriptStages>(), provider.GetRequiredService<VectorUpkeep>(), provider.GetRequiredService<VectorIndex>()));
         services.AddSingleton<IngestionRuns>().AddHostedService<IngestionRunsWorker>().AddHostedService<VectorUpkeepWorker>();
+        services.AddAlerts();
         services.AddSchedule();
         return services;
     }

@@ -1,4 +1,5 @@
 using DrChaffee.Web.Features.Account;
+using DrChaffee.Web.Features.Alerts;
 using DrChaffee.Web.Features.Api;
 using DrChaffee.Web.Features.Audit;
 using DrChaffee.Web.Features.Capacity;
@@ -58,6 +59,7 @@ internal static class WebPipeline
         admin.MapCapacityApi();
         admin.MapSupportApi();
         admin.MapScheduleApi();
+        admin.MapAlertsApi();
         admin.MapChannelsApi();
         admin.MapLabApi();
         admin.MapJudgmentsApi();

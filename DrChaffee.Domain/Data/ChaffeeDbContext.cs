@@ -1,4 +1,5 @@
 using DrChaffee.Domain.Accounts;
+using DrChaffee.Domain.Alerts;
 using DrChaffee.Domain.Audit;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Search;
@@ -35,6 +36,7 @@ public sealed class ChaffeeDbContext(DbContextOptions<ChaffeeDbContext> options)
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
     public DbSet<SetupToken> SetupTokens => Set<SetupToken>();
     public DbSet<AuditEntry> AuditLog => Set<AuditEntry>();
+    public DbSet<Alert> Alerts => Set<Alert>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

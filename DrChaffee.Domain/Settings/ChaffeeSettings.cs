@@ -80,6 +80,9 @@ public sealed record ChaffeeSettings
     /// <summary>Every variable by name, without what must not be told.</summary>
     public IReadOnlyList<SettingNote> Variables { get; init; } = [];
 
+    /// <summary>Where an operator is told of what needs a person.</summary>
+    public AlertSettings Alerts { get; init; } = new();
+
     /// <summary>The provider that signs people in, where the environment names one.</summary>
     public OidcSettings? Oidc { get; init; }
 
@@ -123,6 +126,7 @@ public sealed record ChaffeeSettings
             Oidc = OidcSettings.Read(environment),
             AdminPassword = configuration["ADMIN_PASSWORD"] is { Length: > 0 } password ? password : null,
             Guard = GuardSettings.Read(environment),
+            Alerts = AlertSettings.Read(environment),
             Secrets = SecretRedactor.SecretsIn(configuration),
         };
         _ = environment.Text("CUDA_VISIBLE_DEVICES", harmless: true);

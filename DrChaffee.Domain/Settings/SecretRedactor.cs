@@ -34,7 +34,7 @@ public sealed partial class SecretRedactor
         return keepTokens ? text : Named().Replace(text, $"${{name}}{Hidden}");
     }
 
-    /// <summary>What variables hold whose name says so, and passwords in addresses.</summary>
+    /// <summary>What variables hold whose name says so, passwords in addresses, and the address of the webhook: whoever knows it may write there.</summary>
     internal static IReadOnlyList<string> SecretsIn(IConfiguration configuration)
     {
         var secrets = new List<string>();
@@ -43,6 +43,7 @@ public sealed partial class SecretRedactor
             if (string.IsNullOrWhiteSpace(value)) continue;
             if (name.EndsWith("PASSWORD", StringComparison.OrdinalIgnoreCase) || name.EndsWith("_KEY", StringComparison.OrdinalIgnoreCase)
                 || name.EndsWith("_SECRET", StringComparison.OrdinalIgnoreCase) || name.EndsWith("_TOKEN", StringComparison.OrdinalIgnoreCase)) secrets.Add(value.Trim());
+            else if (name.Equals(AlertSettings.WebhookVariable, StringComparison.OrdinalIgnoreCase)) secrets.AddRange(AlertSettings.SecretsOf(value.Trim()));
             else secrets.AddRange(AddressPassword().Matches(value).Select(found => Uri.UnescapeDataString(found.Groups["secret"].Value)));
         }
 

@@ -13,4 +13,7 @@ public sealed class HostCircuit
     public DateTimeOffset? OpenUntil { get; set; }
     public string? Reason { get; set; }
     public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>The first failure since it last answered.</summary>
+    public DateTimeOffset Since { get; init; }
 }

@@ -46,6 +46,7 @@ internal sealed class HostCircuitConfiguration : IEntityTypeConfiguration<HostCi
         builder.ToTable("host_circuits");
         builder.HasKey(c => c.Host);
         builder.Property(c => c.UpdatedAt).HasDefaultValueSql("now()");
+        builder.Property(c => c.Since).HasDefaultValueSql("now()"); // a row goes when its host answers
     }
 }
 

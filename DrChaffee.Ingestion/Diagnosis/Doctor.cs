@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using CliWrap;
 using CliWrap.Buffered;
 using CliWrap.Exceptions;
 using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion.Alerts;
 using DrChaffee.Ingestion.Discovery;
 using DrChaffee.Ingestion.Embedding.Onnx;
 using DrChaffee.Ingestion.Embedding.Switching;
@@ -17,7 +19,7 @@ namespace DrChaffee.Ingestion.Diagnosis;
 /// <summary>Looks at everything that ingestion and search need on this machine.</summary>
 public sealed class Doctor(
     ChaffeeSettings settings, NpgsqlDataSource dataSource, ModelOverview models, GpuProbe gpu, Transcribers transcribers, VoiceActivityState voices,
-    NetworkProbe network, Timetable timetable, SourceReport sources, TimeProvider time)
+    NetworkProbe network, Timetable timetable, AlertDesk alerts, SourceReport sources, TimeProvider time)
 {
     private const long LittleDisk = 2_000_000_000;
     private static readonly TimeSpan ToolPatience = TimeSpan.FromSeconds(10);
@@ -52,6 +54,7 @@ public sealed class Doctor(
         foreach (var known in About) yield return known;
         yield return await DatabaseAsync(cancellationToken);
         yield return new Finding("schedule", FindingState.Info, await timetable.NextRunAsync(cancellationToken));
+        yield return await AlertsAsync(cancellationToken);
         yield return await network.ExamineAsync(cancellationToken);
         yield return await sources.ExamineYtDlpAsync(cancellationToken);
         yield return await CookieFile.ExamineAsync(settings.Fetch.YtDlpCookiesFile, time.GetUtcNow(), cancellationToken);
@@ -79,6 +82,26 @@ public sealed class Doctor(
         catch (NpgsqlException ex)
         {
             return new Finding("database", FindingState.Failed, $"The database cannot be reached ({ex.Message.TrimEnd('.')}); check DATABASE_URL.");
+        }
+    }
+
+    /// <summary>Whether somebody is told of failed nights, and whether the last message arrived.</summary>
+    private async Task<Finding> AlertsAsync(CancellationToken cancellationToken)
+    {
+        if (alerts.Refusal is { } refusal) return new Finding("alerts", FindingState.Info, refusal);
+        var places = $"Alerts go by {string.Join(" and ", alerts.Places)}.";
+        try
+        {
+            var last = await alerts.LastAsync(cancellationToken);
+            List<string> faults = [.. last.Where(alert => alert.SentAt is null).Select(alert => $"The last one did not arrive by {alert.Carrier}: {alert.LastError}")];
+            if (faults.Count > 0) return new Finding("alerts", FindingState.Failed, $"{places} {string.Join(" ", faults)}");
+            return last.Max(alert => alert.SentAt) is { } at
+                ? new Finding("alerts", FindingState.Ok, string.Create(CultureInfo.InvariantCulture, $"{places} The last one arrived on {TimeZoneInfo.ConvertTime(at, settings.TimeZone):d MMM} at {TimeZoneInfo.ConvertTime(at, settings.TimeZone):HH:mm}."))
+                : new Finding("alerts", FindingState.Info, $"{places} None was sent yet; the page of the schedule sends a test.");
+        }
+        catch (Exception ex) when (ex is NpgsqlException or { InnerException: NpgsqlException })
+        {
+            return new Finding("alerts", FindingState.Info, $"{places} Whether the last one arrived is not known while the database cannot be asked.");
         }
     }
 

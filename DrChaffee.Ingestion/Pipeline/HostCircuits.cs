@@ -31,7 +31,7 @@ internal sealed class HostCircuits(NpgsqlDataSource dataSource, TimeProvider tim
     public Task<IReadOnlyDictionary<string, HostCircuit>> LoadAsync(CancellationToken cancellationToken) => DatabasePatience.AskAsync(async () =>
     {
         Dictionary<string, HostCircuit> circuits = new(StringComparer.Ordinal);
-        await using var command = dataSource.CreateCommand("SELECT host, failures, open_until, reason, updated_at FROM host_circuits");
+        await using var command = dataSource.CreateCommand("SELECT host, failures, open_until, reason, updated_at, since FROM host_circuits");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -42,6 +42,7 @@ internal sealed class HostCircuits(NpgsqlDataSource dataSource, TimeProvider tim
                 OpenUntil = await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetFieldValue<DateTimeOffset>(2),
                 Reason = await reader.IsDBNullAsync(3, cancellationToken) ? null : reader.GetString(3),
                 UpdatedAt = reader.GetFieldValue<DateTimeOffset>(4),
+                Since = reader.GetFieldValue<DateTimeOffset>(5),
             };
         }
 

@@ -37,6 +37,7 @@ internal sealed class CleanUpJob(JobRecorder recorder, ChaffeeSettings settings,
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var events = await db.IngestionEvents.Where(e => e.At < oldEvent).ExecuteDeleteAsync(cancellationToken);
         var runs = await db.JobRuns.Where(r => r.StartedAt < oldRun || (r.StartedAt < ordinaryRun && r.Outcome == JobOutcome.Done && Frequent.Contains(r.Job))).ExecuteDeleteAsync(cancellationToken);
+        await db.Alerts.Where(a => a.CreatedAt < oldRun && db.Alerts.Any(later => later.Subject == a.Subject && later.Id > a.Id)).ExecuteDeleteAsync(cancellationToken); // the last one says how it stands
         await RemoveOfAccountsAsync(db, now, cancellationToken);
         var folders = Remove(Path.Combine(settings.DataDirectory, "work"), parent => parent.EnumerateDirectories(), folder => folder.Delete(recursive: true), now);
         var parts = Remove(settings.AudioDirectory, parent => parent.EnumerateFiles("*.part", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }), part => part.Delete(), now);

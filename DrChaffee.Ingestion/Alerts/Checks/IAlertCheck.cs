@@ -1,0 +1,9 @@
+namespace DrChaffee.Ingestion.Alerts.Checks;
+
+/// <summary>One kind of thing that may need a person.</summary>
+internal interface IAlertCheck
+{
+    /// <param name="wrong">The subjects that were told of as wrong, and not yet as right again.</param>
+    /// <returns>What is wrong, and what is well; a subject that is not named stays as it was told.</returns>
+    Task<IReadOnlyList<AlertNote>> LookAsync(IReadOnlySet<string> wrong, CancellationToken cancellationToken);
+}
