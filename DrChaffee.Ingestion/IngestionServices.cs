@@ -1,6 +1,6 @@
 using DrChaffee.Domain.Search.Ranking;
-using DrChaffee.Ingestion.Capacity;
 using DrChaffee.Ingestion.Alerts;
+using DrChaffee.Ingestion.Capacity;
 using DrChaffee.Ingestion.Chunking;
 using DrChaffee.Ingestion.Decoding;
 using DrChaffee.Ingestion.Diagnosis;

@@ -14,7 +14,7 @@ internal sealed class DiskCheck : IAlertCheck
 
     private readonly Func<IReadOnlyList<DiskRoom>> _read;
 
-    public DiskCheck(DiskMeter meter) : this(meter.Read)
+    public DiskCheck(DiskMeter meter) : this(() => meter.Read())
     {
     }
 
