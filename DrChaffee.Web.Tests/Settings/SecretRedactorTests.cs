@@ -25,11 +25,12 @@ public sealed class SecretRedactorTests
     public void This_machines_own_are_taken_out_wherever_they_stand()
     {
         var redactor = new SecretRedactor(Read(
-            ("DATABASE_URL", "postgresql://ann:first%2Fsecret@db/library"), ("ADMIN_PASSWORD", "second secret"), ("OPENAI_API_KEY", "third-secret"), ("YTDLP_PROXY", "http://me:fourth-secret@proxy:1"), ("S3_SECRET", "fifth-secret")));
+            ("DATABASE_URL", "postgresql://ann:first%2Fsecret@db/library"), ("ADMIN_PASSWORD", "second secret"), ("OPENAI_API_KEY", "third-secret"), ("YTDLP_PROXY", "http://me:fourth-secret@proxy:1"), ("S3_SECRET", "fifth-secret"),
+            ("DATABASE_REPLICA_URLS", "postgresql://ann:sixth-secret@one/library,postgresql://ann:seventh-secret@two/library")));
 
-        var clean = redactor.Clean("a first/secret b second secret c third-secret d fourth-secret e fifth-secret f first%2Fsecret g");
+        var clean = redactor.Clean("a first/secret b second secret c third-secret d fourth-secret e fifth-secret f first%2Fsecret g sixth-secret h seventh-secret i");
 
-        Assert.Equal("a *** b *** c *** d *** e *** f *** g", clean);
+        Assert.Equal("a *** b *** c *** d *** e *** f *** g *** h *** i", clean);
     }
 
     [Fact]
