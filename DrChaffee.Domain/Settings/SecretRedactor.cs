@@ -43,6 +43,7 @@ public sealed partial class SecretRedactor
             if (string.IsNullOrWhiteSpace(value)) continue;
             if (name.EndsWith("PASSWORD", StringComparison.OrdinalIgnoreCase) || name.EndsWith("_KEY", StringComparison.OrdinalIgnoreCase)
                 || name.EndsWith("_SECRET", StringComparison.OrdinalIgnoreCase) || name.EndsWith("_TOKEN", StringComparison.OrdinalIgnoreCase)) secrets.Add(value.Trim());
+            else if (name.EndsWith("_HEADERS", StringComparison.OrdinalIgnoreCase)) secrets.AddRange(value.Split(',').Select(header => Uri.UnescapeDataString(header[(header.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim())));
             else if (AddressPassword().Match(value) is { Success: true } found) secrets.Add(Uri.UnescapeDataString(found.Groups["secret"].Value));
         }
 
