@@ -17,7 +17,7 @@ internal sealed class Replica : IAsyncDisposable
     {
         var server = new NpgsqlConnectionStringBuilder(connectionString);
         if (!connectionString.Contains("Timeout", StringComparison.OrdinalIgnoreCase)) server.Timeout = (int)Rest.TotalSeconds; // the primary is there to answer instead
-        var builder = new NpgsqlDataSourceBuilder(server.ConnectionString);
+        var builder = new NpgsqlDataSourceBuilder(server.ConnectionString) { Name = $"replica {server.Host}:{server.Port}" };
         builder.UseVector();
         (Name, DataSource, _time) = ($"{server.Host}:{server.Port}", builder.Build(), time);
         var options = new DbContextOptionsBuilder<ChaffeeDbContext>();
