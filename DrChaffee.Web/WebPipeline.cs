@@ -12,6 +12,7 @@ using DrChaffee.Web.Features.Review;
 using DrChaffee.Web.Features.Schedule;
 using DrChaffee.Web.Features.Search;
 using DrChaffee.Web.Features.Sync;
+using DrChaffee.Web.Features.Telemetry;
 using DrChaffee.Web.Features.Watch;
 using DrChaffee.Web.Layout;
 
@@ -47,6 +48,7 @@ internal static class WebPipeline
     {
         app.MapStaticAssets().AllowAnonymous();
         app.MapHealthApi();
+        app.MapMetricsApi();
         app.MapSearchApi();
         app.MapSourcesApi();
         app.MapMediaApi();

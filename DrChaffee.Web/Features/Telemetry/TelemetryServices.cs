@@ -1,0 +1,50 @@
+using System.Reflection;
+using DrChaffee.Domain.Settings;
+using DrChaffee.Domain.Telemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace DrChaffee.Web.Features.Telemetry;
+
+/// <summary>What is measured and traced, and where it goes: docs/operations.md says what to watch.</summary>
+internal static class TelemetryServices
+{
+    private static readonly string Version = typeof(TelemetryServices).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>Of all that the framework measures, what an operator looks at: each of these costs some memory.</summary>
+    private static readonly string[] Meters =
+    [
+        "DrChaffee.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.RateLimiting", "Microsoft.AspNetCore.Components.Server.Circuits",
+        "Npgsql", "System.Runtime",
+    ];
+
+    /// <param name="isScraped">True for a process that answers at <c>/metrics</c>.</param>
+    public static void AddTelemetry(this IServiceCollection services, TelemetrySettings settings, bool isScraped)
+    {
+        var isSent = settings.Collector is not null;
+        if (!isScraped && !isSent) return;
+        var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService(settings.ServiceName, serviceVersion: Version));
+        telemetry.WithMetrics(metrics =>
+        {
+            metrics.AddMeter(Meters);
+            if (isScraped) metrics.AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
+            if (isSent) metrics.AddOtlpExporter();
+        });
+        if (isSent) telemetry.WithTracing(AddSpans);
+    }
+
+    /// <summary>Makes what shows figures that nobody else asks for; and what sends, in a command, whose host is never started.</summary>
+    public static void StartTelemetry(this IServiceProvider services)
+    {
+        if (services.GetService<MeterProvider>() is null) return;
+        services.GetServices<IStoredFigures>();
+        services.GetService<TracerProvider>();
+    }
+
+    private static void AddSpans(TracerProviderBuilder spans) => spans.AddSource("DrChaffee.*", "Npgsql").AddOtlpExporter().AddAspNetCoreInstrumentation(requests =>
+    {
+        requests.Filter = context => !context.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase) && !context.Request.Path.StartsWithSegments(MetricsApi.Path, StringComparison.OrdinalIgnoreCase);
+        requests.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", null); // what somebody asked is theirs, and a link that sets a password is a secret
+    });
+}
