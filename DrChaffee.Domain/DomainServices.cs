@@ -31,12 +31,7 @@ public static class DomainServices
         services.TryAddSingleton(TimeProvider.System);
 
         // Store
-        services.AddSingleton(_ =>
-        {
-            var dataSource = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "primary" }; // as the metrics call its pool
-            dataSource.UseVector();
-            return dataSource.Build();
-        });
+        services.AddSingleton(_ => StoreOptions.OpenPool(settings.ConnectionString, "primary"));
         services.AddPooledDbContextFactory<ChaffeeDbContext>((provider, options) => options.UseChaffeeStore(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<DatabaseState>();

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Headers;
 using DrChaffee.Web.Tests.Infrastructure;
@@ -20,6 +22,24 @@ public sealed class MetricsGuardTests(ChaffeeApp app)
 
         Assert.Equal((HttpStatusCode.OK, "text/plain"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
         Assert.Contains("# TYPE http_server_request_duration_seconds histogram", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_of_operations_names_every_figure_of_ours()
+    {
+        using var client = app.Client();
+        var names = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (figure, _) =>
+        {
+            if (figure.Meter.Name.StartsWith("DrChaffee.", StringComparison.Ordinal)) names.TryAdd(figure.Name, true);
+        };
+
+        listener.Start();
+        var page = File.ReadAllText(RepositoryFolder.Of("docs/operations.md"));
+
+        Assert.True(names.Count > 12, string.Join(", ", names.Keys));
+        Assert.All(names.Keys, name => Assert.Contains($"`{name}`", page, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -19,6 +19,9 @@ internal static class TelemetryServices
         "Npgsql", "System.Runtime",
     ];
 
+    /// <summary>Asked all the time, or open for as long as somebody looks.</summary>
+    private static readonly PathString[] Untraced = ["/health", MetricsApi.Path, "/hubs", "/_blazor"];
+
     /// <param name="isScraped">True for a process that answers at <c>/metrics</c>.</param>
     public static void AddTelemetry(this IServiceCollection services, TelemetrySettings settings, bool isScraped)
     {
@@ -44,7 +47,7 @@ internal static class TelemetryServices
 
     private static void AddSpans(TracerProviderBuilder spans) => spans.AddSource("DrChaffee.*", "Npgsql").AddOtlpExporter().AddAspNetCoreInstrumentation(requests =>
     {
-        requests.Filter = context => !context.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase) && !context.Request.Path.StartsWithSegments(MetricsApi.Path, StringComparison.OrdinalIgnoreCase);
+        requests.Filter = context => !Array.Exists(Untraced, path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));
         requests.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", null); // what somebody asked is theirs, and a link that sets a password is a secret
     });
 }
