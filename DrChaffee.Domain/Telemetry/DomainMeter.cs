@@ -25,11 +25,11 @@ internal sealed class DomainMeter : IStoredFigures
         var meter = meters.Create(Name);
         _searches = meter.CreateHistogram("drchaffee.search.duration", "s", "How long searches took.", tags: null, Quick);
         _legs = meter.CreateHistogram("drchaffee.search.leg.duration", "s", "How long each leg of a search took.", tags: null, Quick);
-        meter.CreateObservableGauge("drchaffee.database.reachable", () => Known(_reachable), unit: null, "1 where the database answers, otherwise 0.");
+        meter.CreateObservableGauge("drchaffee.database.reachable", Reachable, unit: null, "1 where the database answers, otherwise 0.");
         meter.CreateObservableGauge("drchaffee.recordings", ByState, "{recording}", "Recordings by state.");
-        meter.CreateObservableGauge("drchaffee.segments", () => Known(_counts.Value?.Segments), "{segment}", "Stretches of speech that are written down.");
-        meter.CreateObservableGauge("drchaffee.passages", () => Known(_counts.Value?.Passages), "{passage}", "Passages that can be found.");
-        meter.CreateObservableGauge("drchaffee.library.audio", () => Known(_counts.Value?.Hours * 3600), "s", "Length of the recordings that can be found.");
+        meter.CreateObservableGauge("drchaffee.segments", () => _counts.Tell<long>(counts => counts.Segments), "{segment}", "Stretches of speech that are written down.");
+        meter.CreateObservableGauge("drchaffee.passages", () => _counts.Tell<long>(counts => counts.Passages), "{passage}", "Passages that can be found.");
+        meter.CreateObservableGauge("drchaffee.library.audio", () => _counts.Tell<double>(counts => counts.Hours * 3600), "s", "Length of the recordings that can be found.");
     }
 
     /// <summary>Of searches and their legs.</summary>
@@ -52,5 +52,5 @@ internal sealed class DomainMeter : IStoredFigures
     private IEnumerable<Measurement<int>> ByState() =>
         _counts.Value?.ByState.Select(state => new Measurement<int>(state.Value, new KeyValuePair<string, object?>("recording.state", SnakeCase.Name(state.Key)))) ?? [];
 
-    private static IEnumerable<Measurement<T>> Known<T>(T? value) where T : struct => value is { } known ? [new Measurement<T>(known)] : [];
+    private IEnumerable<Measurement<int>> Reachable() => _reachable is { } reachable ? [new Measurement<int>(reachable)] : [];
 }

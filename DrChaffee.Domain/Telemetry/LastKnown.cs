@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using DrChaffee.Domain.Data;
 
 namespace DrChaffee.Domain.Telemetry;
@@ -17,6 +18,9 @@ public sealed class LastKnown<T>(TimeSpan lifetime, DatabaseState database, Time
             return _value;
         }
     }
+
+    /// <summary>One figure of it for a gauge; nothing while it is not known.</summary>
+    public IEnumerable<Measurement<TFigure>> Tell<TFigure>(Func<T, TFigure?> figure) where TFigure : struct => Value is { } value && figure(value) is { } known ? [new Measurement<TFigure>(known)] : [];
 
     /// <summary>Ends when the value is as new as it can be; never throws.</summary>
     public async Task RefreshAsync()

@@ -28,11 +28,11 @@ internal sealed class IngestionMeter : IStoredFigures
         _failures = meter.CreateCounter<long>("drchaffee.ingestion.failures", "{failure}", "Failures of recordings, by stage and class.");
         _transcribed = meter.CreateCounter<double>("drchaffee.transcription.audio", "s", "Length of what was written down, by engine.");
         meter.CreateObservableGauge("drchaffee.queue.recordings", Waiting, "{recording}", "Recordings that wait: ready to be begun, later, or set aside.");
-        meter.CreateObservableGauge("drchaffee.queue.audio", () => Known(_queue.Value?.ReadyAudio.TotalSeconds), "s", "Length of the recordings that are ready to be begun.");
+        meter.CreateObservableGauge("drchaffee.queue.audio", () => _queue.Tell<double>(queue => queue.ReadyAudio.TotalSeconds), "s", "Length of the recordings that are ready to be begun.");
         meter.CreateObservableGauge("drchaffee.recordings.failed", Failed, "{recording}", "Recordings that failed and were not set aside, by class.");
-        meter.CreateObservableGauge("drchaffee.ingestion.pace", () => Known(_queue.Value?.Pace), unit: null, "Times real time over the last hours; absent while little was done.");
-        meter.CreateObservableGauge("drchaffee.ingestion.paused", () => Known(_queue.Value is { } queue ? queue.Paused ? 1 : 0 : (int?)null), unit: null, "1 while an admin has paused everything, otherwise 0.");
-        meter.CreateObservableGauge("drchaffee.hosts.open", () => Known(_queue.Value?.OpenHosts), "{host}", "Hosts that are left alone for now, because they refused or failed.");
+        meter.CreateObservableGauge("drchaffee.ingestion.pace", () => _queue.Tell(queue => queue.Pace), unit: null, "Times real time over the last hours; absent while little was done.");
+        meter.CreateObservableGauge("drchaffee.ingestion.paused", () => _queue.Tell<int>(queue => queue.Paused ? 1 : 0), unit: null, "1 while an admin has paused everything, otherwise 0.");
+        meter.CreateObservableGauge("drchaffee.hosts.open", () => _queue.Tell<int>(queue => queue.OpenHosts), "{host}", "Hosts that are left alone for now, because they refused or failed.");
     }
 
     /// <summary>Of runs and of each recording's stages.</summary>
@@ -57,6 +57,4 @@ internal sealed class IngestionMeter : IStoredFigures
         _queue.Value?.Failed.Select(failed => new Measurement<int>(failed.Value, new KeyValuePair<string, object?>("failure.class", SnakeCase.Name(failed.Key)))) ?? [];
 
     private static Measurement<long> In(string place, long recordings) => new(recordings, new KeyValuePair<string, object?>("queue.place", place));
-
-    private static IEnumerable<Measurement<T>> Known<T>(T? value) where T : struct => value is { } known ? [new Measurement<T>(known)] : [];
 }

@@ -1,6 +1,6 @@
-using System.Reflection;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Domain.Telemetry;
+using DrChaffee.Web.Features.Health;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -10,8 +10,6 @@ namespace DrChaffee.Web.Features.Telemetry;
 /// <summary>What is measured and traced, and where it goes: docs/operations.md says what to watch.</summary>
 internal static class TelemetryServices
 {
-    private static readonly string Version = typeof(TelemetryServices).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-
     /// <summary>Of all that the framework measures, what an operator looks at: each of these costs some memory.</summary>
     private static readonly string[] Meters =
     [
@@ -27,7 +25,7 @@ internal static class TelemetryServices
     {
         var isSent = settings.Collector is not null;
         if (!isScraped && !isSent) return;
-        var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService(settings.ServiceName, serviceVersion: Version));
+        var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService(settings.ServiceName, serviceVersion: HealthReporter.Version));
         telemetry.WithMetrics(metrics =>
         {
             metrics.AddMeter(Meters);
