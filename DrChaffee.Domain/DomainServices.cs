@@ -16,6 +16,7 @@ using DrChaffee.Domain.Settings;
 using DrChaffee.Domain.Sync;
 using DrChaffee.Domain.Sync.Bundles;
 using DrChaffee.Domain.Sync.Runs;
+using DrChaffee.Domain.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
@@ -31,12 +32,7 @@ public static class DomainServices
         services.TryAddSingleton(TimeProvider.System);
 
         // Store
-        services.AddSingleton(_ =>
-        {
-            var dataSource = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-            dataSource.UseVector();
-            return dataSource.Build();
-        });
+        services.AddSingleton(_ => StoreOptions.OpenPool(settings.ConnectionString, "primary"));
         services.AddPooledDbContextFactory<ChaffeeDbContext>((provider, options) => options.UseChaffeeStore(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<DatabaseState>();
@@ -66,13 +62,17 @@ public static class DomainServices
             provider.GetRequiredService<WordsLeg>(), provider.GetRequiredService<MeaningLeg>(), provider.GetRequiredService<FilterResolver>(), provider.GetRequiredService<PhraseFilter>(),
             provider.GetRequiredService<Spelling>(), provider.GetRequiredService<HitReader>(), provider.GetRequiredService<FacetReader>(),
             provider.GetRequiredService<SecondReading>(), provider.GetRequiredService<SearchTurns>(),
-            provider.GetRequiredService<LibraryReader>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<LibraryReader>(), provider.GetRequiredService<DomainMeter>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSearchLab();
 
         // Library and operations
         services.AddSingleton<LibraryQueries>();
         services.AddSingleton<IngestionFeed>().AddSingleton<EventLog>().AddSingleton<IngestionStatistics>();
         services.AddSingleton<DatabaseMeter>().AddSingleton<GrowthReader>().AddSingleton(provider => new IndexMeter(provider.GetRequiredService<LibraryIndexFollower>()));
+
+        // What others watch
+        services.AddMetrics();
+        services.AddSingleton<DomainMeter>().AddSingleton<IStoredFigures>(provider => provider.GetRequiredService<DomainMeter>());
 
         // Other libraries; what they leave to be embedded, ingestion does
         services.AddSingleton<LibrarySync>().AddSingleton<SyncRuns>().AddSingleton<SyncDesk>().AddSingleton<BundleWriter>().AddSingleton<BundleSync>();

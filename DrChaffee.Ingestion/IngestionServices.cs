@@ -19,6 +19,7 @@ using DrChaffee.Ingestion.Schedule;
 using DrChaffee.Ingestion.SpeakerIdentification;
 using DrChaffee.Ingestion.Steering;
 using DrChaffee.Ingestion.Storing;
+using DrChaffee.Ingestion.Telemetry;
 using DrChaffee.Ingestion.Transcription;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -50,6 +51,10 @@ public static class IngestionServices
             provider.GetRequiredService<Npgsql.NpgsqlDataSource>(), provider.GetRequiredService<WorkQueue>(), provider.GetRequiredService<HostCircuits>(), provider.GetRequiredService<IngestionPolicy>(),
             provider.GetRequiredService<IngestionRuns>(), provider.GetRequiredService<Domain.Data.DatabaseState>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new QueueBook(provider.GetRequiredService<Npgsql.NpgsqlDataSource>(), provider.GetRequiredService<WorkQueue>(), provider.GetRequiredService<TimeProvider>()));
+
+        // What others watch
+        services.AddSingleton<QueueCount>().AddSingleton<IngestionMeter>();
+        services.AddSingleton<Domain.Telemetry.IStoredFigures>(provider => provider.GetRequiredService<IngestionMeter>());
 
         // What this machine can do
         services.AddSingleton<GpuProbe>().AddSingleton<NetworkProbe>().AddSingleton<Doctor>();

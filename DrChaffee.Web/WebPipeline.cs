@@ -15,6 +15,7 @@ using DrChaffee.Web.Features.Schedule;
 using DrChaffee.Web.Features.Search;
 using DrChaffee.Web.Features.Support;
 using DrChaffee.Web.Features.Sync;
+using DrChaffee.Web.Features.Telemetry;
 using DrChaffee.Web.Features.Watch;
 using DrChaffee.Web.Layout;
 
@@ -50,6 +51,7 @@ internal static class WebPipeline
     {
         app.MapStaticAssets().AllowAnonymous();
         app.MapHealthApi();
+        app.MapMetricsApi();
         app.MapSearchApi();
         app.MapSourcesApi();
         app.MapMediaApi();

@@ -2,6 +2,7 @@ using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.ModelFiles;
 using DrChaffee.Web.Features.Account;
+using DrChaffee.Web.Features.Telemetry;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
 
@@ -25,6 +26,7 @@ internal static class WebServer
         await using var app = builder.Build();
         app.Services.GetRequiredService<ModelCatalogue>().CheckSettings();
         await PrepareDatabaseAsync(app, cancellationToken); // before anything asks for the keys
+        app.Services.StartTelemetry();
         app.UseWeb();
         app.MapWeb();
         await app.RunAsync(cancellationToken);

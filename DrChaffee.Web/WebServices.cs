@@ -12,6 +12,7 @@ using DrChaffee.Web.Features.Operations;
 using DrChaffee.Web.Features.Operations.Backplane;
 using DrChaffee.Web.Features.Search;
 using DrChaffee.Web.Features.Support;
+using DrChaffee.Web.Features.Telemetry;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.SignalR;
 using MudBlazor.Services;
@@ -42,6 +43,7 @@ internal static class WebServices
         services.AddAccounts(settings);
         services.AddGuard(settings.Guard);
         services.AddSingleton<HealthReporter>().AddSingleton<IHealthPart, ReplicaHealth>();
+        services.AddTelemetry(settings.Telemetry, isScraped: true);
         services.AddSingleton<ExampleQuestions>();
         services.AddSingleton<RunOrders>();
         services.AddSingleton<EventRelay>();
@@ -52,6 +54,7 @@ internal static class WebServices
     public static void UseChaffeeHost(this WebApplicationBuilder builder, ChaffeeSettings settings)
     {
         Listen(builder, settings);
+        if (settings.Telemetry.JsonLog) builder.Logging.AddJsonConsole(console => (console.IncludeScopes, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "O"));
         // Statements and requests at Information would bury the one line that matters: the setup link.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning)
             .AddFilter("Quartz", LogLevel.Warning)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -14,4 +15,16 @@ internal static class StoreOptions
 
     public static void UseChaffeeStore(this DbContextOptionsBuilder options, NpgsqlDataSource dataSource) =>
         options.UseNpgsql(dataSource, npgsql => npgsql.UseVector()).UseSnakeCaseNamingConvention();
+
+    /// <param name="name">As the metrics call it.</param>
+    public static NpgsqlDataSource OpenPool(string connectionString, string name)
+    {
+        var pool = new NpgsqlDataSourceBuilder(connectionString) { Name = name };
+        pool.UseVector();
+        pool.ConfigureTracing(tracing => tracing.EnablePhysicalOpenTracing(false).ConfigureCommandFilter(_ => IsTraced()).ConfigureBatchFilter(_ => IsTraced()).ConfigureCopyOperationFilter(_ => IsTraced()));
+        return pool.Build();
+    }
+
+    /// <summary>A statement is traced as part of something that is: those that are asked all the time would be most of what a collector gets.</summary>
+    private static bool IsTraced() => Activity.Current is { Recorded: true, IsStopped: false };
 }

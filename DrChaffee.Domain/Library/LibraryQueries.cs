@@ -85,7 +85,10 @@ public sealed class LibraryQueries
         return new LibraryCounts(
             groups.Where(g => g.State != SourceState.Failed || g.Written).Sum(g => g.Count), groups.Where(g => g.Written).Sum(g => g.Count),
             groups.Where(g => g.State == SourceState.Waiting).Sum(g => g.Count), groups.Where(g => g.State == SourceState.Failed).Sum(g => g.Count),
-            await db.Segments.LongCountAsync(cancellationToken), await db.Passages.LongCountAsync(cancellationToken), seconds / 3600, last);
+            await db.Segments.LongCountAsync(cancellationToken), await db.Passages.LongCountAsync(cancellationToken), seconds / 3600, last)
+        {
+            ByState = Enum.GetValues<SourceState>().ToDictionary(state => state, state => groups.Where(g => g.State == state).Sum(g => g.Count)),
+        };
     }
 
     private static IQueryable<Source> Narrow(ChaffeeDbContext db, LibraryFilter filter)

@@ -60,4 +60,8 @@ public sealed record ChannelSummary(string Title, string Kind, string Address, i
 /// <summary>What the library holds; cached, never counted for a request.</summary>
 /// <param name="Sources">Those that the library lists: all but what failed before it ever had a transcript.</param>
 /// <param name="WrittenSources">Those with a transcript, which are searched, whatever became of a later try.</param>
-public sealed record LibraryCounts(int Sources, int WrittenSources, int WaitingSources, int FailedSources, long Segments, long Passages, double Hours, DateTimeOffset? LastUpdated);
+public sealed record LibraryCounts(int Sources, int WrittenSources, int WaitingSources, int FailedSources, long Segments, long Passages, double Hours, DateTimeOffset? LastUpdated)
+{
+    /// <summary>All recordings that are known, whether the library lists them or not; each state is there.</summary>
+    public required IReadOnlyDictionary<SourceState, int> ByState { get; init; }
+}

@@ -1,9 +1,11 @@
+using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Data.Replicas;
 using DrChaffee.Domain.Search.Lab;
 using DrChaffee.Domain.Search.Meaning;
 using DrChaffee.Domain.Search.Query;
 using DrChaffee.Domain.Search.Ranking;
 using DrChaffee.Domain.Search.Words;
+using DrChaffee.Domain.Telemetry;
 
 namespace DrChaffee.Domain.Search;
 
@@ -27,13 +29,21 @@ public sealed class HybridSearch
     private readonly SecondReading _secondReading;
     private readonly SearchTurns _turns;
     private readonly LibraryReader _library;
+    private readonly DomainMeter _meter;
     private readonly TimeProvider _time;
 
-    internal HybridSearch(WordsLeg words, MeaningLeg meaning, FilterResolver filters, PhraseFilter phrases, Spelling spelling, HitReader hits, FacetReader facets, SecondReading secondReading, SearchTurns turns, LibraryReader library, TimeProvider time) =>
-        (_words, _meaning, _filters, _phrases, _spelling, _hits, _facets, _secondReading, _turns, _library, _time) = (words, meaning, filters, phrases, spelling, hits, facets, secondReading, turns, library, time);
+    internal HybridSearch(WordsLeg words, MeaningLeg meaning, FilterResolver filters, PhraseFilter phrases, Spelling spelling, HitReader hits, FacetReader facets, SecondReading secondReading, SearchTurns turns, LibraryReader library, DomainMeter meter, TimeProvider time) =>
+        (_words, _meaning, _filters, _phrases, _spelling, _hits, _facets, _secondReading, _turns, _library, _meter, _time) = (words, meaning, filters, phrases, spelling, hits, facets, secondReading, turns, library, meter, time);
 
     /// <summary>Finds passages. A blank query gives an empty response; a leg that fails is reported, and the other answers.</summary>
-    public Task<SearchResponse> FindAsync(SearchRequest request, CancellationToken cancellationToken) => _library.AskAsync(() => FindOnceAsync(request, cancellationToken));
+    public async Task<SearchResponse> FindAsync(SearchRequest request, CancellationToken cancellationToken)
+    {
+        using var span = DomainMeter.Spans.StartActivity("search");
+        var response = await _library.AskAsync(() => FindOnceAsync(request, cancellationToken));
+        span?.SetTag("search.mode", SnakeCase.Name(response.Mode)).SetTag("search.results", response.Total);
+        _meter.Searched(response);
+        return response;
+    }
 
     private async Task<SearchResponse> FindOnceAsync(SearchRequest request, CancellationToken cancellationToken)
     {

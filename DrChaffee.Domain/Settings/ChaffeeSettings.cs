@@ -74,6 +74,9 @@ public sealed record ChaffeeSettings
     /// <summary>Whom a server on the internet believes, and how much it does for one client.</summary>
     public GuardSettings Guard { get; init; } = new();
 
+    /// <summary>What this program tells those who watch it, and how.</summary>
+    public TelemetrySettings Telemetry { get; init; } = new();
+
     /// <summary>Values of the environment that must not be told, whichever variable holds them.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
@@ -127,6 +130,7 @@ public sealed record ChaffeeSettings
             AdminPassword = configuration["ADMIN_PASSWORD"] is { Length: > 0 } password ? password : null,
             Guard = GuardSettings.Read(environment),
             Alerts = AlertSettings.Read(environment),
+            Telemetry = TelemetrySettings.Read(environment),
             Secrets = SecretRedactor.SecretsIn(configuration),
         };
         _ = environment.Text("CUDA_VISIBLE_DEVICES", harmless: true);

@@ -44,6 +44,7 @@ public sealed partial class SecretRedactor
             if (name.EndsWith("PASSWORD", StringComparison.OrdinalIgnoreCase) || name.EndsWith("_KEY", StringComparison.OrdinalIgnoreCase)
                 || name.EndsWith("_SECRET", StringComparison.OrdinalIgnoreCase) || name.EndsWith("_TOKEN", StringComparison.OrdinalIgnoreCase)) secrets.Add(value.Trim());
             else if (name.Equals(AlertSettings.WebhookVariable, StringComparison.OrdinalIgnoreCase)) secrets.AddRange(AlertSettings.SecretsOf(value.Trim()));
+            else if (name.EndsWith("_HEADERS", StringComparison.OrdinalIgnoreCase)) secrets.AddRange(value.Split(',').Select(header => Uri.UnescapeDataString(header[(header.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim())));
             else secrets.AddRange(AddressPassword().Matches(value).Select(found => Uri.UnescapeDataString(found.Groups["secret"].Value)));
         }
 

@@ -32,7 +32,7 @@ public sealed class LibraryEnd : IAsyncDisposable
     /// <exception cref="SyncException">It cannot be reached, or is no library of this program.</exception>
     public static async Task<LibraryEnd> OpenAsync(string connectionString, CancellationToken cancellationToken)
     {
-        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        var builder = new NpgsqlDataSourceBuilder(connectionString) { Name = NameOf(connectionString) };
         builder.ConnectionStringBuilder.CommandTimeout = 0;
         builder.ConnectionStringBuilder.ApplicationName = "drchaffee sync";
         var end = new LibraryEnd(builder.Build(), NameOf(connectionString));

@@ -1,5 +1,6 @@
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Sources;
+using DrChaffee.Ingestion.Telemetry;
 
 namespace DrChaffee.Ingestion.Pipeline;
 
@@ -17,6 +18,7 @@ internal sealed class IngestionRun(
     /// <summary>Puts the work between the run's first and last event, whatever becomes of it.</summary>
     public async Task<IngestionReport> GuardAsync(string title, Func<Task> work, CancellationToken cancellationToken)
     {
+        using var span = IngestionMeter.Spans.StartActivity("ingest")?.SetTag("drchaffee.run.id", id);
         await RecordAsync(New(IngestionEventKind.RunStarted, message: title), cancellationToken);
         string? ending = "A fault of this program stopped it; its log says which.";
         try

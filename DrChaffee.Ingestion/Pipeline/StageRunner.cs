@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Threading.Channels;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Sources;
+using DrChaffee.Ingestion.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace DrChaffee.Ingestion.Pipeline;
 
 /// <summary>Runs stages side by side; a full channel makes the stage before it wait. One bad source is recorded and the rest go on.</summary>
-internal sealed partial class StageRunner(IngestionRun run, TimeSpan stallLimit, TimeProvider time, ILogger logger, CancellationToken cancellationToken) : IAsyncDisposable
+internal sealed partial class StageRunner(IngestionRun run, IngestionMeter meter, TimeSpan stallLimit, TimeProvider time, ILogger logger, CancellationToken cancellationToken) : IAsyncDisposable
 {
     private const int LongestDetail = 20_000;
 
@@ -68,11 +69,13 @@ internal sealed partial class StageRunner(IngestionRun run, TimeSpan stallLimit,
         where TIn : ISourceWork where TOut : class, ISourceWork
     {
         var source = work.Source;
+        using var visit = meter.Enter(stage.Stage, source.Key);
         try
         {
             await run.EnterAsync(source, stage.Stage, cancellationToken);
             var done = await DatabasePatience.AskAsync(() => AttemptAsync(stage, work, cancellationToken), time, cancellationToken);
             await run.LeaveAsync(source, stage.Stage, message: null, done.Duration, cancellationToken);
+            visit.Ended("done");
             return done;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -81,17 +84,20 @@ internal sealed partial class StageRunner(IngestionRun run, TimeSpan stallLimit,
         }
         catch (LeaseLostException ex)
         {
+            visit.Ended("lost");
             Discard(work);
             run.Leases.Forget(source);
             await run.SkippedAsync(source.Key, source.Facts.Title, ex.Message, cancellationToken);
         }
         catch (SourceWaitsException ex)
         {
+            visit.Ended("waits");
             Discard(work);
             await run.WaitsAsync(source, stage.Stage, ex.Message, cancellationToken);
         }
         catch (Exception ex) when (stage is IOptionalStage<TIn, TOut> optional)
         {
+            visit.Ended("passed_by");
             LogWithout(ex, stage.Stage, source.Key);
             await run.LeaveAsync(source, stage.Stage, "failed; the source goes on without it", duration: null, cancellationToken);
             return optional.Without(work);
@@ -100,6 +106,7 @@ internal sealed partial class StageRunner(IngestionRun run, TimeSpan stallLimit,
         {
             Discard(work);
             var failure = Classify(ex);
+            visit.Failed(failure.FailureClass);
             if (ex is SourceFailedException) LogExpected(stage.Stage, source.Key, failure.Message);
             else LogFailed(ex, stage.Stage, source.Key);
             await run.FailedAsync(source, stage.Stage, failure, contentHash: null, cancellationToken);

@@ -13,7 +13,8 @@ public sealed class QueueBook
 {
     private const string Free = "(s.lease_until IS NULL OR s.lease_until < now())";
 
-    private const string Waits = $"s.state <> 'done' AND {Free} AND NOT (s.state = 'failed' AND s.next_try_at IS NULL AND NOT s.set_aside)";
+    /// <summary>Of a source that nobody works on and that is not at its end.</summary>
+    internal const string Waits = $"s.state <> 'done' AND {Free} AND NOT (s.state = 'failed' AND s.next_try_at IS NULL AND NOT s.set_aside)";
 
     private readonly NpgsqlDataSource _dataSource;
     private readonly WorkQueue _queue;
@@ -23,7 +24,7 @@ public sealed class QueueBook
     internal QueueBook(NpgsqlDataSource dataSource, WorkQueue queue, TimeProvider time)
     {
         (_dataSource, _queue, _time) = (dataSource, queue, time);
-        _pace = new CachedValue<double?>(TimeSpan.FromMinutes(1), time, PaceAsync);
+        _pace = new CachedValue<double?>(TimeSpan.FromMinutes(1), time, MeasurePaceAsync);
     }
 
     /// <summary>What waits as it will be taken, then what is tried again later, then what is set aside; what failed the latest first.</summary>
@@ -125,8 +126,10 @@ public sealed class QueueBook
         return [.. hearing, .. reader.GetBoolean(1) ? (IEnumerable<Stage>)[Stage.IdentifySpeakers] : []];
     }
 
-    /// <summary>Times real time over the last hours, counting only the minutes in which something was at work; null for less than five of them.</summary>
-    private async Task<double?> PaceAsync(CancellationToken cancellationToken)
+    /// <summary>Times real time over the last hours, counting only the minutes in which something was at work; null for less than five of them. Measured once a minute.</summary>
+    public Task<double?> PaceAsync(CancellationToken cancellationToken) => _pace.GetAsync(cancellationToken);
+
+    private async Task<double?> MeasurePaceAsync(CancellationToken cancellationToken)
     {
         await using var command = _dataSource.CreateCommand("""
             SELECT coalesce(sum(duration_sec) FILTER (WHERE kind = 'done'), 0), count(DISTINCT date_trunc('minute', at))

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -32,6 +33,19 @@ public sealed class ProxyTests(ChaffeeApp app)
         var read = await socket.ReceiveAsync(answer.AsMemory(), Token);
 
         Assert.Equal("{}\u001e", Encoding.UTF8.GetString(answer, 0, read.Count));
+    }
+
+    [Theory]
+    [InlineData("nginx")]
+    [InlineData("caddy")]
+    public async Task The_metrics_do_not(string name)
+    {
+        await using var server = await LocalServer.StartAsync(context => context.Response.WriteAsync("drchaffee_segments 1", Token));
+        await using var proxy = await Proxy.StartAsync(name, server.Address);
+        using var client = proxy.Client();
+        using var answer = await client.GetAsync(new Uri("/metrics", UriKind.Relative), Token);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 
     [Theory]

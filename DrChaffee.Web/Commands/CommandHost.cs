@@ -4,6 +4,7 @@ using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion;
 using DrChaffee.Ingestion.ModelFiles;
 using DrChaffee.Web.Features.Guard;
+using DrChaffee.Web.Features.Telemetry;
 
 namespace DrChaffee.Web.Commands;
 
@@ -16,11 +17,13 @@ internal static class CommandHost
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft", LogLevel.Error).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None); // what fails is told once, as a sentence
-        builder.Services.AddDomain(ChaffeeSettings.Read(builder.Configuration)).AddIngestion();
+        var settings = ChaffeeSettings.Read(builder.Configuration);
+        builder.Services.AddDomain(settings).AddIngestion().AddTelemetry(settings.Telemetry, isScraped: false);
         builder.Services.AddRedaction();
         more?.Invoke(builder.Services);
         var host = builder.Build();
         host.Services.GetRequiredService<ModelCatalogue>().CheckSettings();
+        host.Services.StartTelemetry();
         return host;
     }
 

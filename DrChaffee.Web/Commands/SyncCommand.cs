@@ -67,7 +67,7 @@ internal static class SyncCommand
         using var terminal = new SyncProgressLine();
         if (options.DryRun) return await run(terminal, cancellationToken);
         await check(); // before the first row is written
-        await using var target = NpgsqlDataSource.Create(to);
+        await using var target = new NpgsqlDataSourceBuilder(to) { Name = LibraryEnd.NameOf(to) }.Build();
         await using var journal = await SyncJournal.StartAsync(target, from, LibraryEnd.NameOf(to), TimeProvider.System, cancellationToken);
         terminal.Then = journal;
         try

@@ -17,9 +17,8 @@ internal sealed class Replica : IAsyncDisposable
     {
         var server = new NpgsqlConnectionStringBuilder(connectionString);
         if (!connectionString.Contains("Timeout", StringComparison.OrdinalIgnoreCase)) server.Timeout = (int)Rest.TotalSeconds; // the primary is there to answer instead
-        var builder = new NpgsqlDataSourceBuilder(server.ConnectionString);
-        builder.UseVector();
-        (Name, DataSource, _time) = ($"{server.Host}:{server.Port}", builder.Build(), time);
+        (Name, _time) = ($"{server.Host}:{server.Port}", time);
+        DataSource = StoreOptions.OpenPool(server.ConnectionString, $"replica {Name}");
         var options = new DbContextOptionsBuilder<ChaffeeDbContext>();
         options.UseChaffeeStore(DataSource);
         Contexts = new PooledDbContextFactory<ChaffeeDbContext>(options.Options);

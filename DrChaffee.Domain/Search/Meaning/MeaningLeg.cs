@@ -1,6 +1,7 @@
 using System.Globalization;
 using DrChaffee.Domain.Data.Replicas;
 using DrChaffee.Domain.Search.Index;
+using DrChaffee.Domain.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace DrChaffee.Domain.Search.Meaning;
@@ -21,6 +22,7 @@ internal sealed partial class MeaningLeg(
     /// <summary>Never throws but for cancellation: a question that cannot be embedded says why.</summary>
     public async Task<AskedQuestion> EmbedAsync(string question, CancellationToken cancellationToken)
     {
+        using var span = DomainMeter.Spans.StartActivity("embed question");
         var started = time.GetTimestamp();
         try
         {
@@ -37,6 +39,7 @@ internal sealed partial class MeaningLeg(
     public async Task<LegResult> FindAsync(AskedQuestion question, PassageFilter filter, int take, Func<Task<IReadOnlyList<ScoredPassage>>>? others, CancellationToken cancellationToken)
     {
         if (question.Embedded is not { } embedded) return question.Missed!;
+        using var span = DomainMeter.Spans.StartActivity("search meaning");
         var started = time.GetTimestamp();
         try
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using DrChaffee.Domain.Data.Replicas;
 using DrChaffee.Domain.Search.Index;
 using DrChaffee.Domain.Search.Ranking;
+using DrChaffee.Domain.Telemetry;
 using NpgsqlTypes;
 
 namespace DrChaffee.Domain.Search.Words;
@@ -55,6 +56,7 @@ internal sealed class WordsLeg(LibraryIndexFollower follower, LibraryReader libr
     {
         if (follower.Index is not { } index) return LegResult.Without(LegReport.Words, LegState.Loading, "the words index is loading");
 
+        using var span = DomainMeter.Spans.StartActivity("search words");
         var started = time.GetTimestamp();
         var best = index.Search(query.Lexemes, filter, take);
         return new LegResult(new LegReport(LegReport.Words, LegState.Ok, time.GetElapsedTime(started).TotalMilliseconds, best.Count), best);

@@ -57,7 +57,7 @@ public sealed partial class SyncDesk(
     private async Task<T> AtTargetAsync<T>(SyncDirection direction, Func<ConflictBook, Task<T>> act, CancellationToken cancellationToken)
     {
         var (_, to) = await EndsAsync(direction, cancellationToken);
-        await using var target = NpgsqlDataSource.Create(to);
+        await using var target = new NpgsqlDataSourceBuilder(to) { Name = LibraryEnd.NameOf(to) }.Build();
         try
         {
             return await act(new ConflictBook(target));

@@ -3,7 +3,7 @@ namespace DrChaffee.Web.Features.Api;
 /// <summary>Which requests programs make, to be answered with problem details, and which a person's browser makes, to be answered with pages.</summary>
 internal static class ApiPaths
 {
-    private static readonly PathString[] Programs = ["/api", "/hubs", "/health", "/media", "/openapi", "/_blazor", "/_framework", "/_content", "/css", "/js", "/fonts", "/icons"];
+    private static readonly PathString[] Programs = ["/api", "/hubs", "/health", "/metrics", "/media", "/openapi", "/_blazor", "/_framework", "/_content", "/css", "/js", "/fonts", "/icons"];
 
     public static bool IsApi(HttpContext context) => IsApi(context.Request.Path);
 

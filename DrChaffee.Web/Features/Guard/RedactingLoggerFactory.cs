@@ -14,7 +14,12 @@ internal sealed class RedactingLoggerFactory(LoggerFactory logs, SecretRedactor 
 
     private sealed record Logger(string Category, ILogger Inner, SecretRedactor Redactor, RecentLog Recent, bool TellsToken) : ILogger
     {
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => Inner.BeginScope(state);
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull
+        {
+            var text = state.ToString() ?? "";
+            var clean = Clean(text);
+            return clean == text && IsClean(state) ? Inner.BeginScope(state) : Inner.BeginScope(clean);
+        }
 
         public bool IsEnabled(LogLevel logLevel) => Inner.IsEnabled(logLevel);
 
@@ -22,11 +27,17 @@ internal sealed class RedactingLoggerFactory(LoggerFactory logs, SecretRedactor 
         {
             if (!IsEnabled(logLevel)) return;
             var (text, thrown) = (formatter(state, exception), exception?.ToString());
-            var (cleanText, cleanThrown) = (Redactor.Clean(text, TellsToken), thrown is null ? null : Redactor.Clean(thrown));
+            var (cleanText, cleanThrown) = (Clean(text), thrown is null ? null : Redactor.Clean(thrown));
             Recent.Add(logLevel, Category, TellsToken ? Redactor.Clean(text) : cleanText, cleanThrown);
-            if (cleanText == text && cleanThrown == thrown) Inner.Log(logLevel, eventId, state, exception, formatter);
+            if (cleanText == text && cleanThrown == thrown && IsClean(state)) Inner.Log(logLevel, eventId, state, exception, formatter);
             else Inner.Log(logLevel, eventId, cleanText, cleanThrown == thrown ? exception : new RedactedException(Redactor.Clean(exception!.Message), cleanThrown!), (message, _) => message);
         }
+
+        /// <summary>Whether none of the values that a line or a scope is made of holds a secret: a log of JSON writes each by its name.</summary>
+        private bool IsClean<TState>(TState state) =>
+            state is not IEnumerable<KeyValuePair<string, object?>> values || values.All(value => value.Value is not string text || Clean(text) == text);
+
+        private string Clean(string text) => Redactor.Clean(text, TellsToken);
     }
 }
 

@@ -20,7 +20,7 @@ internal sealed class HealthReporter(
     });
 
     private static readonly TimeSpan QuartzPatience = TimeSpan.FromSeconds(3);
-    private static readonly string Version = typeof(HealthReporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    public static readonly string Version = typeof(HealthReporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     public async Task<HealthReport> ReportAsync(CancellationToken cancellationToken)
     {
