@@ -50,7 +50,7 @@ public sealed record MailSettings(IReadOnlyList<string> To, string From, string 
             };
         }
 
-        environment.Fault("SMTP_URL is missing or cannot be read; write smtp://user:password@host:587, smtps://user:password@host:465, or smtp://host:25?tls=none for a server without TLS.");
+        environment.Fault("SMTP_URL is missing or cannot be read; write smtp://host:587, smtps://host:465, or smtp://host:25?tls=none for a server without TLS, with user:password@ before the host where it asks for them.");
         return null;
     }
 }
