@@ -38,7 +38,7 @@ public sealed class JsonLogTests(TestDatabase database) : IClassFixture<TestData
     {
         var kept = new KeptLog();
         using var inner = new LoggerFactory([kept]);
-        using var logs = new RedactingLoggerFactory(inner, new SecretRedactor(new ChaffeeSettings { ConnectionString = "", Secrets = [Secret] }));
+        using var logs = new RedactingLoggerFactory(inner, new SecretRedactor(new ChaffeeSettings { ConnectionString = "", Secrets = [Secret] }), new RecentLog(TimeProvider.System));
         var log = logs.CreateLogger("Anything");
 
         using (log.BeginScope(new Dictionary<string, object?>(StringComparer.Ordinal) { ["Asked"] = Secret }))

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
@@ -20,9 +22,16 @@ internal static partial class EpisodeReader
         if (Media(parts, feed) is not { } media) return null;
         var guid = Text(parts, "guid") ?? Text(parts, "id");
         return new PodcastEpisode(
-            guid ?? media.AbsoluteUri, Text(parts, "title"), media, Captions(parts, feed), Page(parts, feed),
+            guid ?? Id(media), Text(parts, "title"), media, Captions(parts, feed), Page(parts, feed),
             FeedDate.Read(Text(parts, "pubDate") ?? Text(parts, "published") ?? Text(parts, "date") ?? Text(parts, "updated")),
             Duration(Text(parts, "duration")), Plain(Text(parts, "description") ?? Text(parts, "encoded") ?? Text(parts, "summary") ?? Text(parts, "content")), Image(parts, feed));
+    }
+
+    /// <summary>Of an episode without one: where it lies. What follows the <c>?</c> may let in whoever knows it, and an id is shown to everyone.</summary>
+    private static string Id(Uri media)
+    {
+        var place = media.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+        return media.Query.Length == 0 ? place : $"{place}#{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(media.Query)))[..16]}";
     }
 
     /// <summary>The first element of that name that says something.</summary>
