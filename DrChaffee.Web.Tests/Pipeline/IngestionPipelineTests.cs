@@ -161,6 +161,7 @@ public sealed class IngestionPipelineTests(TestDatabase database) : IClassFixtur
         process.Embedder.Before = async token =>
         {
             if (process.Embedder.Embedded < 2) return;
+            await Poll.UntilAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM sources WHERE state = 'done'") > 0); // the first is with the store, which may take longer
             await stop.CancelAsync();
             await Task.Delay(Timeout.Infinite, token);
         };
