@@ -36,6 +36,20 @@ public sealed class FeedReaderTests
     }
 
     [Fact]
+    public void The_id_of_an_episode_without_one_does_not_tell_what_lets_one_in()
+    {
+        var feed = Read(Start + """
+            <item><title>Open</title><enclosure url="https://cdn.example.org/open.mp3" type="audio/mpeg"/></item>
+            <item><title>One</title><enclosure url="https://who:knows@cdn.example.org/get?token=let-me-in&amp;id=1" type="audio/mpeg"/></item>
+            <item><title>Two</title><enclosure url="https://who:knows@cdn.example.org/get?token=let-me-in&amp;id=2" type="audio/mpeg"/></item>
+            """ + End);
+
+        Assert.Equal("https://cdn.example.org/open.mp3", feed.Episodes[0].Guid);
+        Assert.Equal(3, feed.Episodes.DistinctBy(episode => episode.Guid).Count());
+        Assert.All(feed.Episodes.Skip(1), episode => Assert.Matches("^https://cdn.example.org/get#[0-9a-f]{16}$", episode.Guid));
+    }
+
+    [Fact]
     public void Atom_is_read_as_well()
     {
         var feed = Read("""
