@@ -42,7 +42,7 @@ internal static class WebServices
 
         services.AddAccounts(settings);
         services.AddGuard(settings.Guard);
-        services.AddSingleton<HealthReporter>().AddSingleton<IHealthPart, ReplicaHealth>();
+        services.AddSingleton<HealthReporter>().AddSingleton<LatestHealth>().AddSingleton<IHealthPart, ReplicaHealth>();
         services.AddTelemetry(settings.Telemetry, isScraped: true);
         services.AddSingleton<ExampleQuestions>();
         services.AddSingleton<RunOrders>();

@@ -17,7 +17,7 @@ internal static class WorkerServer
         builder.UseChaffeeHost(settings);
         builder.Services.AddDomain(settings).AddIngestion().AddQueueWorker();
         builder.Services.ConfigureHttpJsonOptions(json => WebServices.UseSnakeCase(json.SerializerOptions));
-        builder.Services.AddSingleton<HealthReporter>();
+        builder.Services.AddSingleton<HealthReporter>().AddSingleton<LatestHealth>();
         builder.Services.AddTelemetry(settings.Telemetry, isScraped: true);
         builder.Services.AddRedaction();
         await using var app = builder.Build();

@@ -5,19 +5,42 @@ public sealed class CachedValue<T>(TimeSpan lifetime, TimeProvider time, Func<Ca
 {
     private readonly Lock _gate = new();
     private Task<T>? _value;
+    private Task<T>? _before;
     private DateTimeOffset _until;
+    private DateTimeOffset _beforeUntil;
 
-    public Task<T> GetAsync(CancellationToken cancellationToken)
+    public Task<T> GetAsync(CancellationToken cancellationToken) => Look(TimeSpan.Zero).Value.WaitAsync(cancellationToken);
+
+    /// <summary>The same for those who cannot wait: what takes longer than <paramref name="patience"/> is found for those who ask later.</summary>
+    /// <param name="grace">How much older than the lifetime the value may be that is told instead; where there is none, they wait.</param>
+    public async Task<T> GetAsync(TimeSpan patience, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        var (value, before) = Look(grace);
+        if (before is null) return await value.WaitAsync(cancellationToken);
+        try
+        {
+            return await value.WaitAsync(patience, time, cancellationToken);
+        }
+        catch (TimeoutException) when (!value.IsCompleted)
+        {
+            return await before;
+        }
+    }
+
+    /// <returns>The value, which may be yet to be found, and the one before it unless that is too old.</returns>
+    private (Task<T> Value, Task<T>? Before) Look(TimeSpan grace)
     {
         lock (_gate)
         {
-            if (_value is null || _value.IsFaulted || _value.IsCanceled || (_value.IsCompleted && time.GetUtcNow() >= _until))
+            var now = time.GetUtcNow();
+            if (_value is null || _value.IsFaulted || _value.IsCanceled || (_value.IsCompleted && now >= _until))
             {
-                _until = time.GetUtcNow() + lifetime;
+                if (_value is { IsCompletedSuccessfully: true }) (_before, _beforeUntil) = (_value, _until);
+                _until = now + lifetime;
                 _value = find(CancellationToken.None); // shared: one caller's leaving must not cancel it for the others
             }
 
-            return _value.WaitAsync(cancellationToken);
+            return (_value, now < _beforeUntil + grace ? _before : null);
         }
     }
 }

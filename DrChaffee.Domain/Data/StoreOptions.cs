@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -21,10 +20,7 @@ internal static class StoreOptions
     {
         var pool = new NpgsqlDataSourceBuilder(connectionString) { Name = name };
         pool.UseVector();
-        pool.ConfigureTracing(tracing => tracing.EnablePhysicalOpenTracing(false).ConfigureCommandFilter(_ => IsTraced()).ConfigureBatchFilter(_ => IsTraced()).ConfigureCopyOperationFilter(_ => IsTraced()));
+        pool.ConfigureTracing(tracing => tracing.EnablePhysicalOpenTracing(false));
         return pool.Build();
     }
-
-    /// <summary>A statement is traced as part of something that is: those that are asked all the time would be most of what a collector gets.</summary>
-    private static bool IsTraced() => Activity.Current is { Recorded: true, IsStopped: false };
 }

@@ -76,6 +76,9 @@ public sealed class LibraryQueries
     /// <summary>What the library holds, at most 15 seconds old.</summary>
     public Task<LibraryCounts> CountsAsync(CancellationToken cancellationToken) => _counts.GetAsync(cancellationToken);
 
+    /// <summary>The same for those who cannot wait for it: minutes old, if nobody asked for so long.</summary>
+    public Task<LibraryCounts> LatestCountsAsync(CancellationToken cancellationToken) => _counts.GetAsync(TimeSpan.FromMilliseconds(15), TimeSpan.FromMinutes(10), cancellationToken);
+
     private async Task<LibraryCounts> CountAsync(CancellationToken cancellationToken)
     {
         await using var db = await _library.CreateDbContextAsync(cancellationToken);

@@ -12,10 +12,10 @@ internal static class HealthApi
         health.MapGet("/live", () => TypedResults.Ok(new Liveness("live"))).WithName("Live").WithSummary("Tell that the process answers, without asking the database.");
     }
 
-    private static async Task<JsonHttpResult<HealthReport>> ReportAsync(HealthReporter reporter, HttpResponse response, CancellationToken cancellationToken)
+    private static async Task<JsonHttpResult<HealthReport>> ReportAsync(LatestHealth health, HttpResponse response, CancellationToken cancellationToken)
     {
         response.Headers.CacheControl = "no-store";
-        var report = await reporter.ReportAsync(cancellationToken);
+        var report = await health.ReportAsync(cancellationToken);
         return TypedResults.Json(report, statusCode: report.Status == HealthStatus.Unavailable ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
     }
 

@@ -63,7 +63,7 @@ internal sealed class HealthReporter(
     {
         try
         {
-            return await library.CountsAsync(cancellationToken);
+            return await library.LatestCountsAsync(cancellationToken);
         }
         catch (Exception ex) when (ex is NpgsqlException or InvalidOperationException { InnerException: NpgsqlException } or TimeoutException)
         {

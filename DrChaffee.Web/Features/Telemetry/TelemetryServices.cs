@@ -43,7 +43,7 @@ internal static class TelemetryServices
         services.GetService<TracerProvider>();
     }
 
-    private static void AddSpans(TracerProviderBuilder spans) => spans.AddSource("DrChaffee.*", "Npgsql").AddOtlpExporter().AddAspNetCoreInstrumentation(requests =>
+    private static void AddSpans(TracerProviderBuilder spans) => spans.AddSource("DrChaffee.*", "Npgsql").AddProcessor(new LoneStatements()).AddOtlpExporter().AddAspNetCoreInstrumentation(requests =>
     {
         requests.Filter = context => !Array.Exists(Untraced, path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));
         requests.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", null); // what somebody asked is theirs, and a link that sets a password is a secret
