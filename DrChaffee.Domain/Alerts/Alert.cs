@@ -33,7 +33,7 @@ public sealed class Alert
     /// <summary>When it was decided that it will not be tried again.</summary>
     public DateTimeOffset? GivenUpAt { get; set; }
 
-    /// <summary>Why the last try failed, in a sentence.</summary>
+    /// <summary>Why the last try failed, in a sentence; of one that was sent, whom it did not reach.</summary>
     public string? LastError { get; set; }
 }
 

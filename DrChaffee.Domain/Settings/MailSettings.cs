@@ -27,6 +27,7 @@ public sealed record MailSettings(IReadOnlyList<string> To, string From, string 
         }
 
         string[] to = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (to.Length == 0) environment.Fault("ALERT_MAIL_TO holds no address; write mail addresses with commas between them.");
         foreach (var address in to.Where(address => !IsMail(address))) environment.Fault($"ALERT_MAIL_TO holds '{address}'; write mail addresses with commas between them.");
         if (from is null || !IsMail(from)) environment.Fault("ALERT_MAIL_FROM is no mail address; write the one that mail comes from, such as drchaffee@example.org.");
         var server = ReadServer(environment);

@@ -65,10 +65,12 @@ internal sealed class AlertOutbox(NpgsqlDataSource dataSource, TimeProvider time
             reader.GetString(6), reader.GetFieldValue<DateTimeOffset>(7), reader.GetInt32(8));
     }
 
-    public async Task SentAsync(AlertMessage message)
+    /// <param name="remark">Whom it did not reach, in a sentence; null where it reached everybody.</param>
+    public async Task SentAsync(AlertMessage message, string? remark)
     {
-        await using var command = dataSource.CreateCommand("UPDATE alerts SET sent_at = $2, taken_until = NULL, next_try_at = NULL, last_error = NULL WHERE id = $1");
+        await using var command = dataSource.CreateCommand("UPDATE alerts SET sent_at = $2, taken_until = NULL, next_try_at = NULL, last_error = $3 WHERE id = $1");
         Add(command, message.Id, time.GetUtcNow());
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)remark ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
@@ -82,16 +84,20 @@ internal sealed class AlertOutbox(NpgsqlDataSource dataSource, TimeProvider time
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
-    /// <summary>Lets go what is too old to be sent.</summary>
-    public async Task GiveUpOldAsync(CancellationToken cancellationToken)
+    /// <summary>Lets go what is too old to be sent, and gives it back.</summary>
+    public async Task<IReadOnlyList<(string Headline, string Carrier, string Reason)>> GiveUpOldAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var command = dataSource.CreateCommand("""
             UPDATE alerts SET given_up_at = $1, next_try_at = NULL, last_error = coalesce(last_error, 'It was not sent within a day.')
             WHERE sent_at IS NULL AND given_up_at IS NULL AND created_at <= $2 AND (taken_until IS NULL OR taken_until <= $1)
+            RETURNING headline, carrier, last_error
             """);
         Add(command, now, now - Fresh);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        List<(string, string, string)> old = [];
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) old.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2)));
+        return old;
     }
 
     /// <param name="attempts">This one included.</param>

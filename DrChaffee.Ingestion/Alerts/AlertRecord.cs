@@ -4,7 +4,7 @@ namespace DrChaffee.Ingestion.Alerts;
 
 /// <summary>One alert as it is shown.</summary>
 /// <param name="Carrier">How it went: <c>webhook</c>, <c>mail</c>.</param>
-/// <param name="LastError">Why the last try failed, in a sentence.</param>
+/// <param name="LastError">Why the last try failed, in a sentence; of one that was sent, whom it did not reach.</param>
 public sealed record AlertRecord(
     string Key, string Carrier, string Subject, AlertNews News, string Headline, string Text, DateTimeOffset CreatedAt, AlertStanding Standing, int Attempts, DateTimeOffset? SentAt, DateTimeOffset? NextTryAt, string? LastError)
 {

@@ -12,13 +12,16 @@ namespace DrChaffee.Ingestion.Alerts;
 internal sealed partial class AlertWorker(
     ChaffeeSettings settings, DatabaseState database, AlertWatch watch, AlertDelivery delivery, TimeProvider time, ILogger<AlertWorker> logger) : BackgroundService
 {
+    /// <summary>The program waits no longer for the look at the night before it goes on.</summary>
+    public static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     private bool IsOn => settings.Alerts.AnySet && settings.Mode != RunMode.ApiOnly;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (IsOn) await TurnAsync(watch.LookAsync, cancellationToken);
+        if (IsOn) await TurnAsync(watch.LookAtNightAsync, FirstLook, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -27,17 +30,19 @@ internal sealed partial class AlertWorker(
         if (!IsOn) return;
         for (; ; await Task.Delay(Pause, time, stoppingToken))
         {
-            await TurnAsync(watch.LookAsync, stoppingToken);
-            await TurnAsync(delivery.DeliverAsync, stoppingToken);
+            await TurnAsync(watch.LookAsync, Timeout.InfiniteTimeSpan, stoppingToken);
+            await TurnAsync(delivery.DeliverAsync, Timeout.InfiniteTimeSpan, stoppingToken);
         }
     }
 
     /// <summary>Whatever goes wrong is tried again at the next turn: nobody would hear that this had ended.</summary>
-    private async Task TurnAsync(Func<CancellationToken, Task> act, CancellationToken cancellationToken)
+    private async Task TurnAsync(Func<CancellationToken, Task> act, TimeSpan limit, CancellationToken cancellationToken)
     {
+        using var enough = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancellationToken);
         try
         {
-            if (await database.ModeAsync(cancellationToken) == DatabaseMode.Writable) await act(cancellationToken);
+            if (await database.ModeAsync(either.Token) == DatabaseMode.Writable) await act(either.Token);
         }
         catch (Exception ex) when (!cancellationToken.IsCancellationRequested)
         {

@@ -93,7 +93,7 @@ public sealed class Doctor(
         try
         {
             var last = await alerts.LastAsync(cancellationToken);
-            List<string> faults = [.. last.Where(alert => alert.SentAt is null).Select(alert => $"The last one did not arrive by {alert.Carrier}: {alert.LastError}")];
+            List<string> faults = [.. last.Where(alert => alert.LastError is not null).Select(alert => $"The last one did not arrive by {alert.Carrier}{(alert.SentAt is null ? "" : " for everybody")}: {alert.LastError}")];
             if (faults.Count > 0) return new Finding("alerts", FindingState.Failed, $"{places} {string.Join(" ", faults)}");
             return last.Max(alert => alert.SentAt) is { } at
                 ? new Finding("alerts", FindingState.Ok, string.Create(CultureInfo.InvariantCulture, $"{places} The last one arrived on {TimeZoneInfo.ConvertTime(at, settings.TimeZone):d MMM} at {TimeZoneInfo.ConvertTime(at, settings.TimeZone):HH:mm}."))

@@ -49,7 +49,7 @@ internal sealed class AlertProcess : IAsyncDisposable
 
     /// <summary>Looks at the night and at hosts, whatever this machine's disk is like.</summary>
     public Task LookAsync(params IAlertCheck[] checks) =>
-        new AlertWatch(checks.Length > 0 ? checks : [.. _services.GetServices<IAlertCheck>().Where(check => check is not DiskCheck)], Get<AlertCarriers>(), Get<AlertOutbox>(), Get<TimeProvider>())
+        new AlertWatch(checks.Length > 0 ? checks : [.. _services.GetServices<IAlertCheck>().Where(check => check is not DiskCheck)], Get<AlertCarriers>(), Get<AlertOutbox>(), Get<TimeProvider>(), Get<ILogger<AlertWatch>>())
             .LookAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Puts a message there and takes it, as a process does that is about to send it.</summary>

@@ -57,6 +57,23 @@ public sealed class AlertsApiTests
     }
 
     [Fact]
+    public async Task A_test_that_does_not_reach_everybody_says_whom_it_did_not_reach()
+    {
+        await using var server = new MailServer();
+        server.Answers.Enqueue("550 nobody here");
+        await using var app = await StartAsync(("ALERT_MAIL_TO", "a@example.org, b@example.org"), ("ALERT_MAIL_FROM", "c@example.org"), ("SMTP_URL", $"smtp://127.0.0.1:{server.Port}"));
+        using var client = await app.SignedInClientAsync();
+
+        var answer = await TestAsync(client);
+        var page = await client.GetStringAsync(new Uri("/admin/schedule", UriKind.Relative), Token);
+        var finding = (await client.JsonAsync("/api/admin/diagnosis")).GetProperty("items").EnumerateArray().Single(item => item.GetProperty("name").GetString() == "alerts");
+
+        Assert.Equal((200, "The mail to a@example.org, b@example.org was not delivered: 127.0.0.1 did not take it for a@example.org (550 nobody here); the others have it."), answer);
+        Assert.Contains("not sent to all", page, StringComparison.Ordinal);
+        Assert.EndsWith("The last one did not arrive by mail for everybody: 127.0.0.1 did not take it for a@example.org (550 nobody here); the others have it.", finding.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Where_nothing_is_set_or_the_machine_only_serves_a_test_is_refused_and_editors_see_nothing()
     {
         await using var unset = await StartAsync();

@@ -24,6 +24,12 @@ internal sealed class MailServer : IAsyncDisposable
     /// <summary>What RCPT is answered with, in turn; 250 when there is none left.</summary>
     public ConcurrentQueue<string> Answers { get; } = new();
 
+    /// <summary>What AUTH is answered with, whoever it is; null: by the password.</summary>
+    public string? SignIn { get; init; }
+
+    /// <summary>Ends each connection before a word is said.</summary>
+    public bool HangsUp { get; init; }
+
     /// <summary>How many letters are to be broken off before their end is answered.</summary>
     public int Drops { get; set; }
 
@@ -66,6 +72,7 @@ internal sealed class MailServer : IAsyncDisposable
 
     private async Task TalkAsync(NetworkStream stream)
     {
+        if (HangsUp) return;
         using var reader = new StreamReader(stream, Encoding.UTF8);
         await using var writer = new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\r\n", AutoFlush = true };
         await writer.WriteLineAsync("220 here");
@@ -82,7 +89,7 @@ internal sealed class MailServer : IAsyncDisposable
     private string Answer(string command, string line) => command switch
     {
         "EHLO" => "250-here\r\n250 AUTH PLAIN",
-        "AUTH" => line == $"AUTH PLAIN {Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{User}\0{Password}"))}" ? "235 welcome" : $"535 {Password} is wrong",
+        "AUTH" => SignIn ?? (line == $"AUTH PLAIN {Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{User}\0{Password}"))}" ? "235 welcome" : $"535 {Password} is wrong"),
         "RCPT" => Answers.TryDequeue(out var answer) ? answer : "250 ok",
         "QUIT" => "221 bye",
         "MAIL" or "RSET" or "NOOP" => "250 ok",

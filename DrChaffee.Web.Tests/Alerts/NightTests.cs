@@ -74,6 +74,7 @@ public sealed class NightTests(TestDatabase database) : IClassFixture<TestDataba
 
         await process.LookAsync();
         await database.ScalarAsync<object>("UPDATE sources SET set_aside = true WHERE title = 'Of this night'");
+        _time.Advance(Hour);
         await process.LookAsync();
 
         Assert.Equal(["1 recording failed and waits for a person", "The nightly run is well again"], await database.ToldAsync());
@@ -142,6 +143,29 @@ public sealed class NightTests(TestDatabase database) : IClassFixture<TestDataba
         Assert.Empty(early);
         Assert.Equal(["The nightly run did not begin"], late.Item1);
         Assert.Equal("The nightly run of Mon 2 Mar, 02:00 (UTC) did not begin within 3 hours. See that the program runs: drchaffee doctor.", late.Item2);
+        Assert.Equal(["The nightly run did not begin", "The nightly run is well again"], await database.ToldAsync());
+    }
+
+    [Fact]
+    public async Task A_process_that_waits_for_longer_does_not_take_back_that_a_night_was_missed()
+    {
+        await using var process = await StartAsync();
+        await using var patient = new AlertProcess(database, _time, new AlertSettings { Webhook = new Uri("http://127.0.0.1:1/"), MissedAfter = TimeSpan.FromHours(12) });
+        await database.AddRunAsync(First, Hour / 2, JobOutcome.Done);
+        _time.Advance(TimeSpan.FromDays(1) + 2 * Hour);
+
+        for (var hours = 0; hours < 8; hours++)
+        {
+            await process.LookAsync();
+            await patient.LookAsync();
+            _time.Advance(Hour);
+        }
+
+        var missed = await database.ToldAsync();
+        await database.AddRunAsync(_time.GetUtcNow(), Hour / 2, JobOutcome.Done);
+        await patient.LookAsync();
+
+        Assert.Equal(["The nightly run did not begin"], missed);
         Assert.Equal(["The nightly run did not begin", "The nightly run is well again"], await database.ToldAsync());
     }
 

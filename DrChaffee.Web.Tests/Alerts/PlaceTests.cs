@@ -1,4 +1,5 @@
 using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion.Alerts;
 using DrChaffee.Ingestion.Alerts.Checks;
 using DrChaffee.Ingestion.Machine;
 using DrChaffee.Web.Tests.Infrastructure;
@@ -26,6 +27,7 @@ public sealed class PlaceTests(TestDatabase database) : IClassFixture<TestDataba
         await database.ScalarAsync<object>("UPDATE host_circuits SET open_until = now()");
         await process.LookAsync();
         var over = await database.ToldAsync();
+        _time.Advance(AlertWatch.Rest);
         await database.ScalarAsync<object>("DELETE FROM host_circuits WHERE host = 'www.example.org'");
         await process.LookAsync();
         await process.LookAsync();
@@ -48,6 +50,7 @@ public sealed class PlaceTests(TestDatabase database) : IClassFixture<TestDataba
         {
             free = megabytes * 1_000_000L;
             await process.LookAsync(check);
+            _time.Advance(AlertWatch.Rest);
         }
 
         Assert.Equal([$"The disk of {Environment.MachineName} is full", $"The disk of {Environment.MachineName} has room again"], await database.ToldAsync());

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.Alerts;
@@ -71,6 +73,24 @@ public sealed class SharedOutboxTests(TestDatabase database) : IClassFixture<Tes
 
         Assert.Contains("The nightly run did not begin", told);
         Assert.Contains(hook.Bodies, body => body.Contains("did not begin", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_database_that_does_not_answer_keeps_no_process_from_starting()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var port = ((IPEndPoint)silent.LocalEndpoint).Port;
+        await using var process = new AlertProcess(database, _time, new AlertSettings { Webhook = new Uri("http://127.0.0.1:1/") }, options: $";Host=127.0.0.1;Port={port}");
+
+        var starting = process.Worker.StartAsync(Token);
+        using var asked = await silent.AcceptTcpClientAsync(Token);
+        var waits = !starting.IsCompleted;
+        _time.Advance(AlertWorker.FirstLook);
+        await starting;
+        await process.Worker.StopAsync(Token);
+
+        Assert.True(waits);
     }
 
     [Fact]

@@ -90,6 +90,7 @@ public sealed class WebhookTests(TestDatabase database) : IClassFixture<TestData
         await process.DeliverAsync();
 
         Assert.Equal("given up: 127.0.0.1 sends on to another address (307), which is not followed; write that one.", await database.StandingAsync());
+        Assert.Single(process.Log.Lines, line => line.Contains("is given up; it is not tried again: 127.0.0.1 sends on", StringComparison.Ordinal));
         Assert.Single(hook.Requests);
     }
 
@@ -141,6 +142,7 @@ public sealed class WebhookTests(TestDatabase database) : IClassFixture<TestData
 
         Assert.Equal("given up: 127.0.0.1 did not take it (503).", await database.StandingAsync());
         Assert.InRange(hook.Requests.Count, 10, 24);
+        Assert.Single(process.Log.Lines, line => line.Contains("is given up; it is not tried again", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ internal interface IAlertCarrier
     string Place { get; }
 
     /// <summary>Ends when the message was taken at the other end.</summary>
-    /// <exception cref="AlertFailedException">It was not.</exception>
+    /// <exception cref="AlertFailedException">It was not, or not for everybody.</exception>
     Task CarryAsync(AlertMessage message, CancellationToken cancellationToken);
 }
 
@@ -18,6 +18,9 @@ internal interface IAlertCarrier
 internal sealed class AlertFailedException(string message, bool passing, Exception? inner = null) : Exception(message, inner)
 {
     public bool Passing { get; } = passing;
+
+    /// <summary>True where it arrived for others, and is therefore not sent again.</summary>
+    public bool InPart { get; init; }
 
     /// <summary>How long the other end asks to be left alone; null where it said nothing.</summary>
     public TimeSpan? RetryAfter { get; init; }

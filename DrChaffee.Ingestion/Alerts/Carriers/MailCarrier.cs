@@ -24,7 +24,7 @@ internal sealed class MailCarrier(MailSettings mail, TimeProvider time) : IAlert
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        using var client = new SmtpClient { CheckCertificateRevocation = false }; // as everywhere else here
+        using var client = new MailClient { CheckCertificateRevocation = false }; // as everywhere else here
         try
         {
             await client.ConnectAsync(mail.Host, mail.Port, mail.Tls switch { MailTls.FromTheStart => SecureSocketOptions.SslOnConnect, MailTls.Required => SecureSocketOptions.StartTls, _ => SecureSocketOptions.None }, either.Token);
@@ -32,16 +32,13 @@ internal sealed class MailCarrier(MailSettings mail, TimeProvider time) : IAlert
             using var letter = Write(message);
             await client.SendAsync(letter, either.Token);
         }
-        catch (OperationCanceledException ex) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception ex) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Failed("did not answer in time", passing: true, ex);
-        }
-        catch (Exception ex) when (Failure(ex) is not null)
-        {
-            throw Failure(ex)!;
+            throw patience.IsCancellationRequested ? Failed("did not answer in time", passing: true, ex) : Failure(ex);
         }
 
         await LeaveAsync(client, either.Token);
+        if (client.Refused.Count > 0) throw new AlertFailedException($"{mail.Host} did not take it for {client.Refusals}; the others have it.", passing: false) { InPart = true };
     }
 
     private MimeMessage Write(AlertMessage message)
@@ -73,16 +70,19 @@ internal sealed class MailCarrier(MailSettings mail, TimeProvider time) : IAlert
         }
     }
 
-    /// <summary>Null for what is none of the server's doing.</summary>
-    private AlertFailedException? Failure(Exception exception) => exception switch
+    private AlertFailedException Failure(Exception exception) => exception switch
     {
+        AuthenticationException { InnerException: SmtpCommandException { StatusCode: < (SmtpStatusCode)500 } } => Failed("could not look at the name and password of SMTP_URL just now", passing: true, exception),
         AuthenticationException => Failed("did not take the name and password of SMTP_URL", passing: false, exception),
+        ServiceNotAuthenticatedException => Failed("asks who sends it; write a name and a password in SMTP_URL", passing: false, exception),
+        SslHandshakeException { InnerException: IOException or SocketException } => Failed("broke the connection off before TLS was agreed on", passing: true, exception),
         SslHandshakeException => Failed("could not be spoken to by TLS, or nobody vouches for its certificate", passing: false, exception),
+        SmtpCommandException { ErrorCode: SmtpErrorCode.RecipientNotAccepted } nobody => Failed($"did not take it for {nobody.Message}", (int)nobody.StatusCode < 500, exception),
         SmtpCommandException command => Failed(string.Create(CultureInfo.InvariantCulture, $"did not take it ({(int)command.StatusCode} {command.Message.TrimEnd('.')})"), (int)command.StatusCode < 500, exception),
         NotSupportedException => Failed(mail.Tls == MailTls.Required ? "does not offer TLS, or no way to sign in; one without TLS needs ?tls=none at the end of SMTP_URL" : "offers no way to sign in", passing: false, exception),
         SocketException => Failed("was not reached; check SMTP_URL", passing: true, exception),
         IOException or ProtocolException or ServiceNotConnectedException => Failed("broke the connection off", passing: true, exception),
-        _ => null,
+        _ => Failed($"was not told it: {exception.Message.TrimEnd('.')}", passing: true, exception),
     };
 
     private AlertFailedException Failed(string what, bool passing, Exception exception) => new($"{mail.Host} {what}.", passing, exception);

@@ -20,7 +20,7 @@ internal sealed class DiskCheck : IAlertCheck
 
     internal DiskCheck(Func<IReadOnlyList<DiskRoom>> read) => _read = read;
 
-    public Task<IReadOnlyList<AlertNote>> LookAsync(IReadOnlySet<string> wrong, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<AlertNote>> LookAsync(IReadOnlyDictionary<string, string> wrong, CancellationToken cancellationToken)
     {
         var disk = _read().FirstOrDefault(disk => disk.Holds.Contains("audio"));
         return Task.FromResult<IReadOnlyList<AlertNote>>(disk switch

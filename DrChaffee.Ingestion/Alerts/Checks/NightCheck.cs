@@ -9,10 +9,11 @@ namespace DrChaffee.Ingestion.Alerts.Checks;
 internal sealed class NightCheck(ChaffeeSettings settings, JobHistory history, ScheduleBook book, NightFailures failures, NpgsqlDataSource dataSource, TimeProvider time) : IAlertCheck
 {
     private const string Subject = "night";
+    private const string NotBegun = "missed";
 
     private static readonly TimeSpan LooseEnd = TimeSpan.FromDays(1);
 
-    public async Task<IReadOnlyList<AlertNote>> LookAsync(IReadOnlySet<string> wrong, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<AlertNote>> LookAsync(IReadOnlyDictionary<string, string> wrong, CancellationToken cancellationToken)
     {
         var (_, runs) = await history.ListAsync(ScheduledJob.Ingest.Name, take: 2, skip: 0, cancellationToken);
         var last = runs.Count > 0 ? runs[0] : null;
@@ -20,6 +21,7 @@ internal sealed class NightCheck(ChaffeeSettings settings, JobHistory history, S
         var schedule = (await book.FindAsync(ScheduledJob.Ingest, cancellationToken)).Schedule;
         if (schedule is not null && await MissedAsync(schedule, last, cancellationToken) is { } planned) return [Missed(planned)];
         if (last is null || (schedule is null && last.StartedAt + LooseEnd <= time.GetUtcNow())) return []; // nobody waits for the next one
+        if (wrong.GetValueOrDefault(Subject) is { } told && IsMissed(told, last.StartedAt)) return [];
         return await EndedAsync(last, runs.Count > 1 ? runs[1] : null, cancellationToken) is { } note ? [note] : [];
     }
 
@@ -45,6 +47,10 @@ internal sealed class NightCheck(ChaffeeSettings settings, JobHistory history, S
         return planned + settings.Alerts.MissedAfter <= time.GetUtcNow() ? planned : null;
     }
 
+    /// <summary>Whether a night was told of as missed, and no run has begun since: a process that waits for longer, or for none, has nothing to add.</summary>
+    private static bool IsMissed(string told, DateTimeOffset lastStart) =>
+        told.StartsWith(NotBegun, StringComparison.Ordinal) && string.CompareOrdinal(AlertNote.Since(NotBegun, lastStart), told) < 0;
+
     private async Task<AlertNote?> EndedAsync(PastRun run, PastRun? before, CancellationToken cancellationToken)
     {
         var when = AlertNote.Moment(run.StartedAt, settings.TimeZone);
@@ -65,7 +71,7 @@ internal sealed class NightCheck(ChaffeeSettings settings, JobHistory history, S
     }
 
     private AlertNote Missed(DateTimeOffset planned) => new(
-        Subject, AlertNote.Since("missed", planned), "The nightly run did not begin",
+        Subject, AlertNote.Since(NotBegun, planned), "The nightly run did not begin",
         $"The nightly run of {AlertNote.Moment(planned, settings.TimeZone)} did not begin within {Hours()}. See that the program runs: drchaffee doctor.");
 
     private string Hours() => settings.Alerts.MissedAfter.TotalHours is 1 ? "an hour" : string.Create(CultureInfo.InvariantCulture, $"{settings.Alerts.MissedAfter.TotalHours:0} hours");

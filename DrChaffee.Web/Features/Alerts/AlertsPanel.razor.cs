@@ -25,7 +25,7 @@ public sealed partial class AlertsPanel
 
     protected override TimeSpan Beat => TimeSpan.FromSeconds(5);
 
-    private IEnumerable<AlertRecord> Unsent => _last.Where(alert => alert.SentAt is null);
+    private IEnumerable<AlertRecord> Unsent => _last.Where(alert => alert.LastError is not null);
 
     private string? LastSent => _last.Count == 0 ? "none yet" : _last.MaxBy(alert => alert.SentAt) is { SentAt: { } at } sent ? $"{sent.Headline}, {Moment(at)}" : null;
 
