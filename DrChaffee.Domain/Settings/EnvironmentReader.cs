@@ -25,7 +25,7 @@ internal sealed partial class EnvironmentReader(IConfiguration configuration)
         return text;
     }
 
-    /// <summary>Variables that are read only where another one asks for them.</summary>
+    /// <summary>Variables that are read only where another one asks for them, or by a library.</summary>
     public void Know(params ReadOnlySpan<string> names)
     {
         foreach (var name in names) _ = Text(name);

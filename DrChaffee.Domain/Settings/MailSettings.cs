@@ -19,10 +19,10 @@ public sealed record MailSettings(IReadOnlyList<string> To, string From, string 
     /// <summary>Null unless <c>ALERT_MAIL_TO</c> names somebody.</summary>
     internal static MailSettings? Read(EnvironmentReader environment)
     {
-        var from = environment.Text("ALERT_MAIL_FROM");
+        var (from, smtp) = (environment.Text("ALERT_MAIL_FROM"), environment.Text("SMTP_URL"));
         if (environment.Text("ALERT_MAIL_TO") is not { } text)
         {
-            if (from is not null) environment.Fault("ALERT_MAIL_FROM is set without ALERT_MAIL_TO; write there whom mail goes to.");
+            if ((from ?? smtp) is not null) environment.Fault($"{(from is null ? "SMTP_URL" : "ALERT_MAIL_FROM")} is set without ALERT_MAIL_TO; write there whom mail goes to.");
             return null;
         }
 
@@ -30,16 +30,16 @@ public sealed record MailSettings(IReadOnlyList<string> To, string From, string 
         if (to.Length == 0) environment.Fault("ALERT_MAIL_TO holds no address; write mail addresses with commas between them.");
         foreach (var address in to.Where(address => !IsMail(address))) environment.Fault($"ALERT_MAIL_TO holds '{address}'; write mail addresses with commas between them.");
         if (from is null || !IsMail(from)) environment.Fault("ALERT_MAIL_FROM is no mail address; write the one that mail comes from, such as drchaffee@example.org.");
-        var server = ReadServer(environment);
+        var server = ReadServer(environment, smtp);
         return server is null || from is null ? null : server with { To = to, From = from };
     }
 
     private static bool IsMail(string text) => MailAddress.TryCreate(text, out var address) && address.Address == text;
 
     /// <summary>What is wrong is told without the address: it may hold a password.</summary>
-    private static MailSettings? ReadServer(EnvironmentReader environment)
+    private static MailSettings? ReadServer(EnvironmentReader environment, string? text)
     {
-        if (Uri.TryCreate(environment.Text("SMTP_URL"), UriKind.Absolute, out var address)
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address)
             && address is { Scheme: "smtp" or "smtps", Host.Length: > 0, AbsolutePath: "" or "/", Query: "" or Unencrypted, Fragment: "" } && (address.Scheme == "smtp" || address.Query.Length == 0))
         {
             var secure = address.Scheme == "smtps";

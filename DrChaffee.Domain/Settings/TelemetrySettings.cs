@@ -22,6 +22,7 @@ public sealed record TelemetrySettings
         var token = environment.Text("METRICS_TOKEN");
         if (token is { Length: < ShortestToken }) environment.Fault($"METRICS_TOKEN is shorter than {ShortestToken} characters; choose a longer one.");
         environment.Choice("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "grpc", "http/protobuf"); // the exporter reads it itself, and would pass over another value
+        environment.Know("OTEL_EXPORTER_OTLP_HEADERS");
         return new TelemetrySettings
         {
             MetricsToken = token,

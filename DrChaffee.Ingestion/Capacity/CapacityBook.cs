@@ -47,7 +47,7 @@ public sealed class CapacityBook
         var database = await _database.ReadAsync(cancellationToken);
         var growth = await _growth.ReadAsync(cancellationToken);
         var queue = await _queue.OverviewAsync(cancellationToken);
-        var pace = await _queue.RecentPaceAsync(cancellationToken);
+        var pace = await _queue.PaceAsync(cancellationToken);
         var doneADay = (await _statistics.ReadAsync(Week, cancellationToken)).Sum(day => day.Hours) / Week;
 
         var place = DatabasePlace.Of(_settings.ConnectionString, database.Folder);

@@ -72,12 +72,9 @@ public sealed class QueueBook
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var (seconds, startable, unknown, setAside) = (reader.GetDouble(0), reader.GetDouble(1), (int)reader.GetInt64(2), (int)reader.GetInt64(3));
-        var pace = startable > 0 ? await _pace.GetAsync(cancellationToken) : null;
+        var pace = startable > 0 ? await PaceAsync(cancellationToken) : null;
         return new QueueOverview(seconds / 3600, unknown, setAside, pace is { } timesRealTime ? TimeSpan.FromSeconds(startable / timesRealTime) : null);
     }
-
-    /// <summary>Times real time over the last hours while something was at work, a minute old at most; null where too little was.</summary>
-    public Task<double?> RecentPaceAsync(CancellationToken cancellationToken) => _pace.GetAsync(cancellationToken);
 
     /// <summary>The classes of which there is a failure.</summary>
     public async Task<IReadOnlyList<FailureGroup>> FailuresAsync(CancellationToken cancellationToken)

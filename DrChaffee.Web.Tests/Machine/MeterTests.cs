@@ -72,6 +72,25 @@ public sealed class MeterTests : IDisposable
     }
 
     [Fact]
+    public void All_below_a_folder_is_added_up_and_what_cannot_be_read_there_is_left_out()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "What cannot be read here is a path longer than Linux takes.");
+        var half = string.Join('/', Enumerable.Repeat(new string('a', 200), 11)); // of the longest path and a little more
+        var (counted, apart) = (Path.Combine(_folder.Path, "counted"), Path.Combine(_folder.Path, "apart"));
+        var below = Path.Combine(Directory.CreateDirectory(Path.Combine(counted, half)).FullName, "apart");
+        Directory.CreateDirectory(Path.Combine(apart, half));
+        _folder.Write("counted/first", "12345");
+        _folder.Write($"counted/{string.Join('/', Enumerable.Repeat("b", 40))}/last", "123");
+
+        Directory.Move(apart, below);
+        var read = FolderMeter.Read("Audio", counted);
+        Directory.Move(below, apart); // or the folder could not be deleted
+
+        Assert.Equal(new FolderSize("Audio", 2, 8), read);
+        Assert.Equal(new FolderSize("Audio", 0, 0), FolderMeter.Read("Audio", Path.Combine(_folder.Path, "none")));
+    }
+
+    [Fact]
     public async Task A_gpu_is_asked_every_five_seconds_at_most_and_tells_what_it_can()
     {
         var meter = new GpuMeter(there: true, Script("NVIDIA L4, 37, 1024, 23034, 51\\nNVIDIA T4, [N/A], [N/A], 15360, 40\\n"), _time);

@@ -13,6 +13,8 @@ public sealed class AlertSettingsTests
     [InlineData("ALERT_WEBHOOK_SECRET is shorter than 16 characters", Hook, "hidden", null, null, null)]
     [InlineData("ALERT_WEBHOOK_SECRET is set without ALERT_WEBHOOK_URL", null, "a hidden secret, long", null, null, null)]
     [InlineData("ALERT_MAIL_FROM is set without ALERT_MAIL_TO", null, null, null, "a@example.org", null)]
+    [InlineData("SMTP_URL is set without ALERT_MAIL_TO", null, null, null, null, "smtp://user:hidden@mail.example.org")]
+    [InlineData("ALERT_MAIL_FROM is set without ALERT_MAIL_TO", null, null, null, "a@example.org", "smtp://user:hidden@mail.example.org")]
     [InlineData("ALERT_MAIL_TO holds 'anna'", null, null, "anna, b@example.org", "a@example.org", "smtp://mail.example.org")]
     [InlineData("ALERT_MAIL_TO holds no address", null, null, " , ", "a@example.org", "smtp://mail.example.org")]
     [InlineData("ALERT_MAIL_FROM is no mail address", null, null, "b@example.org", "anna", "smtp://mail.example.org")]

@@ -1,4 +1,5 @@
 using DrChaffee.Domain.Settings;
+using DrChaffee.Web.Tests.Support;
 using Microsoft.Extensions.Configuration;
 
 namespace DrChaffee.Web.Tests.Settings;
@@ -92,6 +93,14 @@ public sealed class ChaffeeSettingsTests
         var settings = Read(("DATA_DIR", "/srv/data"), ("MODELS_DIR", "/srv/models"));
 
         Assert.Equal(("/srv/data", "/srv/models", "/srv/data/audio"), (settings.DataDirectory, settings.ModelsDirectory, settings.AudioDirectory));
+    }
+
+    [Fact]
+    public void The_example_names_every_variable_that_is_read_and_no_other()
+    {
+        var named = Marked.Names.Where(name => name != "NO_SAMPLES"); // that one is for ./run
+
+        Assert.Equal(named.Order(StringComparer.Ordinal), Read().Variables.Select(variable => variable.Name));
     }
 
     private static ChaffeeSettings Read(params (string Name, string? Value)[] variables) => ChaffeeSettings.Read(

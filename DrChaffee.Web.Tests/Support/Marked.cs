@@ -25,6 +25,14 @@ internal static partial class Marked
         ("SYNC_BUNDLE_KEY", $"{Word}-bundle-0123456789"),
         ("MODELS_URL", $"http://ann:{Word}-models@127.0.0.1:9/{Word}?token={Word}"),
         ("ADMIN_PASSWORD", $"{Word}-admin"),
+        ("ALERT_WEBHOOK_URL", $"http://127.0.0.1:9/{Word}/a-hook?token={Word}"),
+        ("ALERT_WEBHOOK_SECRET", $"{Word}-webhook-0123456789"),
+        ("ALERT_MAIL_TO", $"{Word}@example.org,{Word}@example.com"),
+        ("ALERT_MAIL_FROM", $"{Word}@example.net"),
+        ("SMTP_URL", $"smtp://{Word}:{Word}-mail@127.0.0.1:9"),
+        ("METRICS_TOKEN", $"{Word}-metrics-0123456789"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", $"http://ann:{Word}-collector@127.0.0.1:9/{Word}"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", $"x-team={Word}-team,dataset={Word}-dataset"),
         ("OIDC_AUTHORITY", $"https://127.0.0.1:9/{Word}"),
         ("OIDC_CLIENT_ID", $"{Word}-client"),
         ("OIDC_CLIENT_SECRET", $"{Word}-client-secret"),
@@ -60,6 +68,6 @@ internal static partial class Marked
     [GeneratedRegex("^#?(?<name>[A-Z][A-Z0-9_]+)=", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Setting();
 
-    [GeneratedRegex("(PASSWORD|_KEY|SECRET|TOKEN|URLS?|EMAILS|ARGS|PROXY|COOKIES_FILE|AUTHORITY|CLIENT_ID)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("(PASSWORD|_KEY|SECRET|TOKEN|URLS?|EMAILS|ARGS|PROXY|COOKIES_FILE|AUTHORITY|CLIENT_ID|_HEADERS|_ENDPOINT|ALERT_MAIL_[A-Z]+)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Secret();
 }

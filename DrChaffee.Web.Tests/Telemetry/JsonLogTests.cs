@@ -13,6 +13,8 @@ public sealed class JsonLogTests(TestDatabase database) : IClassFixture<TestData
 {
     private const string Secret = "nobody-may-read-this-0123456789";
 
+    private static readonly Uri Place = new($"https://example.org/{Secret}");
+
     /// <summary>The server refuses with a sentence that names the database: here that name is a secret as well.</summary>
     [Fact]
     public async Task Each_line_is_an_object_that_names_its_trace_and_holds_no_secret()
@@ -41,15 +43,24 @@ public sealed class JsonLogTests(TestDatabase database) : IClassFixture<TestData
         using var logs = new RedactingLoggerFactory(inner, new SecretRedactor(new ChaffeeSettings { ConnectionString = "", Secrets = [Secret] }), new RecentLog(TimeProvider.System));
         var log = logs.CreateLogger("Anything");
 
-        using (log.BeginScope(new Dictionary<string, object?>(StringComparer.Ordinal) { ["Asked"] = Secret }))
-        using (log.BeginScope("In {Place}", "a room"))
+        using (log.BeginScope("In {Place} with {Key}, {Tries} times", Place, Secret, 3))
+        using (log.BeginScope($"As {Secret}"))
+        {
             log.Log(LogLevel.Warning, 0, new Dictionary<string, object?>(StringComparer.Ordinal) { ["Key"] = Secret }, exception: null, (_, _) => "It went wrong.");
+            log.Log(LogLevel.Warning, 0, new Dictionary<string, object?>(StringComparer.Ordinal) { ["Place"] = Place }, exception: null, (_, _) => "It was not there.");
+        }
 
-        Assert.Equal(3, kept.States.Count);
-        Assert.All(kept.States, state => Assert.False(state is IEnumerable<KeyValuePair<string, object?>> values && values.Any(value => value.Value is Secret)));
-        Assert.Contains(kept.States, state => state is IEnumerable<KeyValuePair<string, object?>> values && values.Any(value => value.Value is "a room"));
-        Assert.Contains("It went wrong.", kept.States);
+        Assert.Equal(
+            [
+                "In https://example.org/*** with ***, 3 times: Place=https://example.org/***, Key=***, Tries=3, {OriginalFormat}=In {Place} with {Key}, {Tries} times",
+                "As ***: ", "It went wrong.", "It was not there.",
+            ],
+            kept.States.Select(Written));
     }
+
+    /// <summary>What a line or a scope is made of, as a log writes it: its text, and its values by name.</summary>
+    private static string Written(object? state) =>
+        state is IEnumerable<KeyValuePair<string, object?>> values ? $"{state}: {string.Join(", ", values.Select(value => $"{value.Key}={value.Value}"))}" : $"{state}";
 
     /// <summary>Keeps what lines and scopes are made of.</summary>
     private sealed class KeptLog : ILoggerProvider, ILogger

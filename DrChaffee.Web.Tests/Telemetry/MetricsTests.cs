@@ -20,21 +20,24 @@ public sealed class MetricsTests
         await using var worker = await ServedProcess.StartAsync(("DATABASE_URL", database.ConnectionString), ("WORKER_ONLY", "true"));
         using var client = worker.Client();
         using var talks = new TestFolder();
-        var before = await client.MetricsAsync();
+        var (before, after) = ("", "");
+        await Poll.UntilAsync(async () => (before = await client.MetricsAsync()).Value("drchaffee_segments") is not null);
         await QueuedTalks.QueueAsync(database, talks, 2, Token);
 
-        var after = "";
-        await Poll.UntilAsync(async () => (after = await client.MetricsAsync()).Value("drchaffee_recordings", "recording_state=\"done\"") == 2, TimeSpan.FromMinutes(1));
+        static double?[] Figures(string metrics) =>
+        [
+            metrics.Value("drchaffee_recordings", "recording_state=\"done\""), metrics.Value("drchaffee_segments"),
+            metrics.Value("drchaffee_queue_recordings", "queue_place=\"ready\""), metrics.Value("drchaffee_ingestion_paused"),
+            metrics.Value("drchaffee_ingestion_stage_duration_seconds_count", "ingestion_stage=\"transcribe\"", "ingestion_outcome=\"done\""),
+            metrics.Value("drchaffee_ingestion_stage_duration_seconds_count", "ingestion_stage=\"store\"", "ingestion_outcome=\"done\""),
+        ];
+        await Poll.UntilAsync(async () => Figures(after = await client.MetricsAsync()) is [2, 2 * QueuedTalks.Lines, 0, 0, 2, 2], TimeSpan.FromMinutes(2)); // the library's, the queue's and the stages' grow old each by itself
 
         Assert.Equal((0, 1), (before.Value("drchaffee_segments"), before.Value("drchaffee_database_reachable")));
         Assert.Null(before.Value("drchaffee_ingestion_stage_duration_seconds_count"));
-        Assert.Equal(2 * QueuedTalks.Lines, after.Value("drchaffee_segments"));
         Assert.True(after.Value("drchaffee_passages") > 0);
-        Assert.Equal(2, after.Value("drchaffee_ingestion_stage_duration_seconds_count", "ingestion_stage=\"store\"", "ingestion_outcome=\"done\""));
-        Assert.Equal(2, after.Value("drchaffee_ingestion_stage_duration_seconds_count", "ingestion_stage=\"transcribe\"", "ingestion_outcome=\"done\""));
         Assert.True(after.Value("drchaffee_transcription_audio_seconds_total", "transcription_engine=\"captions\"") > 10);
-        Assert.Equal((0, 0, 0), (after.Value("drchaffee_recordings_failed", "failure_class=\"gone\""), after.Value("drchaffee_hosts_open"), after.Value("drchaffee_ingestion_paused")));
-        Assert.Equal(0, after.Value("drchaffee_queue_recordings", "queue_place=\"ready\""));
+        Assert.Equal((0, 0), (after.Value("drchaffee_recordings_failed", "failure_class=\"gone\""), after.Value("drchaffee_hosts_open")));
     }
 
     [Fact]
@@ -45,19 +48,21 @@ public sealed class MetricsTests
         await FillAsync(database);
         await using var server = await ServedProcess.StartAsync(("DATABASE_URL", database.ConnectionString));
         using var client = server.Client();
-        var before = await client.MetricsAsync();
-        await Poll.UntilAsync(async () => (await client.JsonAsync($"/api/search?q={Uri.EscapeDataString(Question)}")).GetProperty("total").GetInt32() > 0);
-        var after = await client.MetricsAsync();
-        var answered = after.Value("drchaffee_search_duration_seconds_count", "search_mode=\"hybrid\"");
+        var (before, after) = (await client.MetricsAsync(), "");
+        await Poll.UntilAsync(async () =>
+        {
+            await client.JsonAsync($"/api/search?q={Uri.EscapeDataString(Question)}");
+            after = await client.MetricsAsync();
+            return after.Value("drchaffee_search_leg_duration_seconds_count", "search_leg=\"words\"", "leg_state=\"ok\"") >= 1
+                && after.Value("http_server_request_duration_seconds_count", "http_route=\"/api/search\"") >= 1 && after.Value("drchaffee_segments") is not null;
+        });
         await DropAsync(database);
         await Poll.UntilAsync(async () => (await client.MetricsAsync()).Value("drchaffee_database_reachable") == 0);
         var away = await client.MetricsAsync();
 
         Assert.Null(before.Value("drchaffee_search_duration_seconds_count"));
-        Assert.True(answered >= 1);
-        Assert.True(after.Value("drchaffee_search_leg_duration_seconds_count", "search_leg=\"words\"", "leg_state=\"ok\"") >= 1);
+        Assert.True(after.Value("drchaffee_search_duration_seconds_count", "search_mode=\"hybrid\"") >= 1);
         Assert.True(after.Value("drchaffee_search_leg_duration_seconds_count", "search_leg=\"meaning\"") >= 1);
-        Assert.True(after.Value("http_server_request_duration_seconds_count", "http_route=\"/api/search\"") >= answered);
         Assert.True(after.Value("dotnet_process_memory_working_set_bytes") > 10_000_000);
         Assert.True(after.Value("db_client_connection_max", "db_client_connection_pool_name=\"primary\"") > 0);
         Assert.DoesNotContain("zebrafinch", after, StringComparison.Ordinal);

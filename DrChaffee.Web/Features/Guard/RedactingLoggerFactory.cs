@@ -1,3 +1,4 @@
+using System.Collections;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Web.Features.Account;
 
@@ -14,12 +15,7 @@ internal sealed class RedactingLoggerFactory(LoggerFactory logs, SecretRedactor 
 
     private sealed record Logger(string Category, ILogger Inner, SecretRedactor Redactor, RecentLog Recent, bool TellsToken) : ILogger
     {
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull
-        {
-            var text = state.ToString() ?? "";
-            var clean = Clean(text);
-            return clean == text && IsClean(state) ? Inner.BeginScope(state) : Inner.BeginScope(clean);
-        }
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => Inner.BeginScope(new Scope(state, this));
 
         public bool IsEnabled(LogLevel logLevel) => Inner.IsEnabled(logLevel);
 
@@ -33,11 +29,29 @@ internal sealed class RedactingLoggerFactory(LoggerFactory logs, SecretRedactor 
             else Inner.Log(logLevel, eventId, cleanText, cleanThrown == thrown ? exception : new RedactedException(Redactor.Clean(exception!.Message), cleanThrown!), (message, _) => message);
         }
 
-        /// <summary>Whether none of the values that a line or a scope is made of holds a secret: a log of JSON writes each by its name.</summary>
-        private bool IsClean<TState>(TState state) =>
-            state is not IEnumerable<KeyValuePair<string, object?>> values || values.All(value => value.Value is not string text || Clean(text) == text);
+        /// <summary>Whether none of the values that a line is made of holds a secret: a log of JSON writes each by its name.</summary>
+        private bool IsClean<TState>(TState state) => state is not IEnumerable<KeyValuePair<string, object?>> values || values.All(value => ReferenceEquals(Clean(value.Value), value.Value));
+
+        /// <summary>The value itself unless the text it is written as holds a secret; that text without it otherwise.</summary>
+        private object? Clean(object? value)
+        {
+            if (value is null || value.GetType().IsPrimitive) return value;
+            var text = value.ToString() ?? "";
+            return Clean(text) is var clean && clean == text ? value : clean;
+        }
 
         private string Clean(string text) => Redactor.Clean(text, TellsToken);
+
+        /// <summary>Is cleaned when it is written, which only a log of JSON does.</summary>
+        private sealed class Scope(object state, Logger logger) : IEnumerable<KeyValuePair<string, object?>>
+        {
+            public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() =>
+                (state as IEnumerable<KeyValuePair<string, object?>> ?? []).Select(value => KeyValuePair.Create(value.Key, logger.Clean(value.Value))).GetEnumerator();
+
+            IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+            public override string ToString() => logger.Clean(state.ToString() ?? "");
+        }
     }
 }
 

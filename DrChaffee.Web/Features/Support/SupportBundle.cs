@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -12,6 +11,7 @@ using DrChaffee.Ingestion.Diagnosis;
 using DrChaffee.Ingestion.Schedule;
 using DrChaffee.Ingestion.Steering;
 using DrChaffee.Web.Features.Guard;
+using DrChaffee.Web.Features.Health;
 using Npgsql;
 
 namespace DrChaffee.Web.Features.Support;
@@ -68,24 +68,20 @@ internal sealed class SupportBundle(
         return json;
     }
 
-    private object About()
+    private object About() => new
     {
-        var assembly = typeof(SupportBundle).Assembly;
-        return new
-        {
-            version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
-            settings.Mode,
-            worker_only = settings.WorkerOnly,
-            engines = doctor.About.Select(finding => finding.Message),
-            gpu_available = gpu.IsAvailable,
-            runtime = RuntimeInformation.FrameworkDescription,
-            system = RuntimeInformation.OSDescription,
-            architecture = RuntimeInformation.ProcessArchitecture,
-            processors = Environment.ProcessorCount,
-            started_at = (DateTimeOffset)System.Diagnostics.Process.GetCurrentProcess().StartTime.ToUniversalTime(),
-            memory_bytes = Environment.WorkingSet,
-        };
-    }
+        HealthReporter.Version,
+        settings.Mode,
+        settings.WorkerOnly,
+        engines = doctor.About.Select(finding => finding.Message),
+        gpu_available = gpu.IsAvailable,
+        runtime = RuntimeInformation.FrameworkDescription,
+        system = RuntimeInformation.OSDescription,
+        architecture = RuntimeInformation.ProcessArchitecture,
+        processors = Environment.ProcessorCount,
+        started_at = (DateTimeOffset)System.Diagnostics.Process.GetCurrentProcess().StartTime.ToUniversalTime(),
+        memory_bytes = Environment.WorkingSet,
+    };
 
     /// <summary>What one question to the database gives; why not, where it cannot be answered.</summary>
     private static async Task<Part> AskAsync(string name, string holds, string? away, Func<Task<object?>> ask)
