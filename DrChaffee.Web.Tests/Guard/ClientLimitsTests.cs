@@ -1,5 +1,6 @@
 using System.Net;
 using DrChaffee.Web.Features.Account;
+using DrChaffee.Web.Features.Guard;
 using DrChaffee.Web.Tests.Infrastructure;
 using DrChaffee.Web.Tests.Web;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +26,19 @@ public sealed class ClientLimitsTests(ClientLimitsTests.LimitedApp app) : IClass
         Assert.InRange(third.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
         Assert.Equal("application/problem+json", third.Content.Headers.ContentType?.MediaType);
         Assert.StartsWith("This address asks too often; wait ", (await third.JsonAsync()).GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(90)]
+    [InlineData(119)]
+    [InlineData(1_000_000)]
+    public void What_comes_back_in_a_minute_is_what_a_minute_allows(int perMinute)
+    {
+        var bucket = ClientLimits.Bucket(perMinute);
+
+        Assert.Equal(perMinute, bucket.TokenLimit);
+        Assert.Equal(1, bucket.TokensPerPeriod * (TimeSpan.FromMinutes(1) / bucket.ReplenishmentPeriod) / perMinute, tolerance: 0.01);
     }
 
     [Fact]

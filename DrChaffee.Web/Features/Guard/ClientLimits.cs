@@ -34,16 +34,12 @@ internal static class ClientLimits
     }
 
     /// <summary>A minute's worth may come at once; what was used comes back evenly.</summary>
-    private static TokenBucketRateLimiterOptions Bucket(int perMinute)
+    internal static TokenBucketRateLimiterOptions Bucket(int perMinute) => new()
     {
-        var portions = Math.Min(perMinute, 60);
-        return new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = perMinute,
-            TokensPerPeriod = perMinute / portions,
-            ReplenishmentPeriod = TimeSpan.FromMinutes(1) / portions,
-        };
-    }
+        TokenLimit = perMinute,
+        TokensPerPeriod = 1,
+        ReplenishmentPeriod = TimeSpan.FromMinutes(1) / perMinute,
+    };
 
     private static Task RefuseAsync(HttpContext context, RateLimitLease lease)
     {
