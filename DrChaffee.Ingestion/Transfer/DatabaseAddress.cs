@@ -64,18 +64,18 @@ public sealed class DatabaseAddress(string connectionString)
     /// <summary>Null where the server has no such database.</summary>
     public async Task<NpgsqlConnection?> TryOpenAsync(CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(_parts.ConnectionString);
+        await using var source = new NpgsqlDataSourceBuilder(_parts.ConnectionString) { Name = Name }.Build(); // without a pool, what it opened outlives it
         try
         {
-            await connection.OpenAsync(cancellationToken);
-            return connection;
+            return await source.OpenConnectionAsync(cancellationToken);
         }
-        catch (Exception ex)
+        catch (PostgresException ex) when (ex.SqlState == PostgresErrorCodes.InvalidCatalogName)
         {
-            await connection.DisposeAsync();
-            if (ex is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName }) return null;
-            if (ex is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException) throw new TransferException($"{Name} cannot be reached ({Said(ex)}).", ex);
-            throw;
+            return null;
+        }
+        catch (Exception ex) when (ex is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
+        {
+            throw new TransferException($"{Name} cannot be reached ({Said(ex)}).", ex);
         }
     }
 
