@@ -60,6 +60,9 @@ public sealed record ChaffeeSettings
     /// <summary>When the nightly run begins, unless an admin chose another time; null: it does not run by itself.</summary>
     public CronSchedule? IngestionSchedule { get; init; }
 
+    /// <summary>True where the environment says so, and it is not only the default of the run mode.</summary>
+    public bool IngestionScheduleGiven { get; init; }
+
     /// <summary>Schedules and times on the pages are told in it.</summary>
     public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
     public string FfmpegPath { get; init; } = "ffmpeg";
@@ -121,6 +124,7 @@ public sealed record ChaffeeSettings
             RedisUrl = environment.Redis("REDIS_URL"),
             IngestionLimit = environment.Number("INGESTION_LIMIT", 5, 1, 10_000),
             IngestionSchedule = environment.Schedule("INGESTION_SCHEDULE", mode == RunMode.Production ? "0 2 * * *" : "off"),
+            IngestionScheduleGiven = environment.Text("INGESTION_SCHEDULE", harmless: true) is not null,
             TimeZone = environment.Zone("TZ"),
             FfmpegPath = environment.Text("FFMPEG_PATH", harmless: true) ?? "ffmpeg",
             FfprobePath = environment.Text("FFPROBE_PATH", harmless: true) ?? "ffprobe",

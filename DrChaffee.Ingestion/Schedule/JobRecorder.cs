@@ -1,5 +1,6 @@
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Operations;
+using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.Pipeline;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,7 @@ using Quartz;
 namespace DrChaffee.Ingestion.Schedule;
 
 /// <summary>Writes a line of the history for each firing, whatever becomes of it. A job that fails is due again at its next time, not at once.</summary>
-internal sealed partial class JobRecorder(IDbContextFactory<ChaffeeDbContext> contexts, TimeProvider time, ILogger<JobRecorder> logger)
+internal sealed partial class JobRecorder(ChaffeeSettings settings, IDbContextFactory<ChaffeeDbContext> contexts, TimeProvider time, ILogger<JobRecorder> logger)
 {
     private const int LongestMessage = 1000;
 
@@ -21,6 +22,7 @@ internal sealed partial class JobRecorder(IDbContextFactory<ChaffeeDbContext> co
         var id = await BeginAsync(job, askedBy, cancellationToken);
         try
         {
+            if (job.Refusal(settings) is { } refusal) throw new IngestionRefusedException(refusal); // what an earlier version scheduled is in no execution group
             await EndAsync(id, JobOutcome.Done, await work(cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -4,18 +4,23 @@ using Npgsql;
 
 namespace DrChaffee.Ingestion.Schedule;
 
-/// <summary>When each job runs: an admin's choice, kept in the database so that every process takes it up, or the environment's.</summary>
+/// <summary>When each job runs: an admin's choice, kept in the database so that every process takes it up, or the environment's; where that says nothing, what stands in the database.</summary>
 internal sealed class ScheduleBook(ChaffeeSettings settings, NpgsqlDataSource dataSource)
 {
     public async Task<ChosenSchedule> FindAsync(ScheduledJob job, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("SELECT cron, changed_by, changed_at FROM job_schedules WHERE job = $1");
+        await using var command = dataSource.CreateCommand("""
+            SELECT s.cron, s.changed_by, s.changed_at, t.description
+            FROM (VALUES ($1)) wanted (job) LEFT JOIN job_schedules s USING (job)
+            LEFT JOIN qrtz_triggers t ON t.sched_name = $2 AND t.trigger_name = job AND t.trigger_group = $3
+            """);
         command.Parameters.AddWithValue(job.Name);
+        command.Parameters.AddWithValue(ScheduleServices.SchedulerName);
+        command.Parameters.AddWithValue(ScheduledJob.TriggerGroup);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken)) return new ChosenSchedule(job.DefaultSchedule(settings), null, null);
-        var cron = await reader.IsDBNullAsync(0, cancellationToken) ? null : reader.GetString(0);
-        return new ChosenSchedule(
-            CronSchedule.TryParse(cron, out var schedule, out _) ? schedule : null, reader.GetString(1), await reader.GetFieldValueAsync<DateTimeOffset>(2, cancellationToken));
+        await reader.ReadAsync(cancellationToken);
+        if (reader["changed_by"] is string by) return new ChosenSchedule(Parse(reader["cron"]), by, await reader.GetFieldValueAsync<DateTimeOffset>(2, cancellationToken));
+        return new ChosenSchedule((job.IsSetBy(settings) ? null : Parse(reader["description"])) ?? job.DefaultSchedule(settings), null, null);
     }
 
     /// <param name="schedule">Null: it does not run by itself.</param>
@@ -38,6 +43,8 @@ internal sealed class ScheduleBook(ChaffeeSettings settings, NpgsqlDataSource da
         command.Parameters.AddWithValue(job.Name);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    private static CronSchedule? Parse(object cron) => CronSchedule.TryParse(cron as string, out var schedule, out _) ? schedule : null;
 }
 
 /// <param name="Schedule">Null: it does not run by itself.</param>

@@ -32,8 +32,8 @@ public sealed class ScheduleControl
         var scheduler = await SchedulerAsync(job, cancellationToken);
         if (byDefault) await _book.ForgetAsync(job, cancellationToken);
         else await _book.ChooseAsync(job, schedule, by, cancellationToken);
-        await _setup.ApplyAsync(scheduler, job, cancellationToken);
         var now = byDefault ? job.DefaultSchedule(_settings) : schedule;
+        await _setup.ApplyAsync(scheduler, job, now, cancellationToken);
         return now is null ? "The nightly run does not begin by itself any more." : $"The nightly run begins {now.Words} ({_settings.TimeZone.Id}).";
     }
 

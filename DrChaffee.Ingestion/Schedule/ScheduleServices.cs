@@ -21,7 +21,7 @@ internal static class ScheduleServices
                 (scheduler.InstanceName, scheduler.GenerateInstanceId) = (SchedulerName, true);
                 scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always;
             });
-            quartz.AddQuartzHealthChecks();
+            quartz.AddQuartzHealthChecks(check => check.UnservedExecutionGroupTolerance = null); // a production machine is well where nobody fires what it refuses
             quartz.UsePersistentStore(store =>
             {
                 store.UsePostgres(database => database.DataSourceFactory = provider => provider.GetRequiredService<NpgsqlDataSource>());
@@ -33,6 +33,10 @@ internal static class ScheduleServices
                     options.UseBackgroundThreads = true; // others would keep a process alive that stops without its database
                 });
             });
+        });
+        services.AddOptions<QuartzSchedulerOptions>().Configure<ChaffeeSettings>((scheduler, settings) =>
+        {
+            if (settings.Mode == RunMode.Production) scheduler.RefusedExecutionGroups.Add(ScheduledJob.AtWill);
         });
         foreach (var job in ScheduledJob.All) services.AddTransient(job.Type);
         services.AddSingleton<JobRecorder>().AddSingleton<ChannelRuns>().AddSingleton<DueSources>();

@@ -12,6 +12,9 @@ public sealed record ScheduledJob
 
     internal const string TriggerGroup = "schedule";
 
+    /// <summary>The triggers that a production machine never fires, whoever made them.</summary>
+    internal const string AtWill = "at-will";
+
     private readonly string? _cron;
 
     /// <summary>The channels that are due.</summary>
@@ -36,6 +39,8 @@ public sealed record ScheduledJob
 
     internal TriggerKey Trigger => new(Name, TriggerGroup);
 
+    internal string? ExecutionGroup => TakesInAtWill ? AtWill : null;
+
     /// <summary>True where it takes in as much as there is, which a production machine refuses.</summary>
     private bool TakesInAtWill { get; }
 
@@ -44,6 +49,9 @@ public sealed record ScheduledJob
     /// <summary>The time that goes with the program or the environment; null: it does not run by itself.</summary>
     public CronSchedule? DefaultSchedule(ChaffeeSettings settings) =>
         _cron is null ? settings.IngestionSchedule : CronSchedule.TryParse(_cron, out var schedule, out var fault) ? schedule : throw new InvalidOperationException(fault);
+
+    /// <summary>Whether this process says when the job runs; otherwise that stands as others on the database left it.</summary>
+    internal bool IsSetBy(ChaffeeSettings settings) => _cron is not null || (settings.IngestionScheduleGiven && !settings.WorkerOnly);
 
     /// <summary>Why the job does not run on this machine at all, in a sentence; null where it does.</summary>
     public string? Refusal(ChaffeeSettings settings) => settings.Mode == RunMode.Production && TakesInAtWill

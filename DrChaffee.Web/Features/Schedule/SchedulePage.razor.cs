@@ -38,6 +38,7 @@ public sealed partial class SchedulePage
     private string Origin => _state switch
     {
         { ChosenBy: { } by, ChosenAt: { } at } => $"Chosen by {by} on {Spoken.Day(TimeZoneInfo.ConvertTime(at, Settings.TimeZone))}.",
+        { Cron: var cron, DefaultCron: var own } when cron != own => "As INGESTION_SCHEDULE says of another process on this database, or said of this one before.",
         { DefaultCron: not null } => "As INGESTION_SCHEDULE says, or the default of this run mode.",
         _ => "INGESTION_SCHEDULE is not set.",
     };
