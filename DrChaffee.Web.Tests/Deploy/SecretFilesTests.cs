@@ -14,7 +14,7 @@ public sealed partial class SecretFilesTests
         var token = TestContext.Current.CancellationToken;
         using var folder = new TestFolder();
         var script = await File.ReadAllTextAsync(RepositoryFolder.Of("deploy/drchaffee"), token);
-        var start = new ProcessStartInfo("/bin/sh", [folder.Write("drchaffee", script.Replace("/usr/share/dotnet/dotnet /app/DrChaffee.Web.dll", "env", StringComparison.Ordinal))]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("/bin/sh", [folder.Write("drchaffee", script.Replace("/usr/share/dotnet/dotnet /app/DrChaffee.Web.dll", "env", StringComparison.Ordinal))]) { UseShellExecute = false, RedirectStandardOutput = true };
         string[] names = ["PGPASSWORD", .. Marked.SecretNames.Where(name => !Open().IsMatch(name))];
         foreach (var name in names) start.Environment[$"{name}_FILE"] = folder.Write(name, $"{Marked.Word} {name}\n");
 

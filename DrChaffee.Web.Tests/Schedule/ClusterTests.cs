@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DrChaffee.Ingestion.Schedule;
 using DrChaffee.Web.Tests.Infrastructure;
+using DrChaffee.Web.Tests.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Quartz;
 
