@@ -26,6 +26,6 @@ public sealed partial class SecretFilesTests
     }
 
     /// <summary>What says who or where, or is a file already.</summary>
-    [GeneratedRegex("(EMAILS|AUTHORITY|CLIENT_ID|BASE_URL|MODELS_URL|COOKIES_FILE)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("(EMAILS|MAIL_TO|MAIL_FROM|AUTHORITY|ENDPOINT|CLIENT_ID|BASE_URL|MODELS_URL|COOKIES_FILE)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Open();
 }
