@@ -63,7 +63,7 @@ public sealed record ChaffeeSettings
     /// <summary>True where the environment says so, and it is not only the default of the run mode.</summary>
     public bool IngestionScheduleGiven { get; init; }
 
-    /// <summary>Schedules and times on the pages are told in it.</summary>
+    /// <summary>The schedule, its page and alerts are told in it.</summary>
     public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
     public string FfmpegPath { get; init; } = "ffmpeg";
     public string FfprobePath { get; init; } = "ffprobe";

@@ -62,8 +62,8 @@ public sealed class AccountTests(Browser browser, EmptyApp app) : IClassFixture<
         var nav = page.GetByRole(AriaRole.Navigation, new() { Name = "Admin" });
         await page.WaitForFunctionAsync("() => window.Blazor?._internal");
 
-        Assert.Equal(["Ingestion", "Search lab", "Review"], await nav.GetByRole(AriaRole.Link).AllInnerTextsAsync());
-        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Ingest folder" })).ToHaveCountAsync(0);
+        Assert.Equal(["Ingestion", "Capacity", "Search lab", "Review"], await nav.GetByRole(AriaRole.Link).AllInnerTextsAsync());
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Ingest", Exact = true })).ToHaveCountAsync(0);
         await page.GotoAsync("/admin/models");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "That is for admins" })).ToBeVisibleAsync();
         Assert.Empty(watched.Faults);

@@ -13,13 +13,15 @@ public sealed class TracesTests(TestDatabase database) : IClassFixture<TestDatab
     [Fact]
     public async Task A_collector_gets_a_search_with_its_legs_and_never_what_was_asked()
     {
+        await using var library = new TestDatabase(); // in the others' stands a model that this server cannot ask
+        await library.InitializeAsync();
         var sent = new ConcurrentQueue<(string Path, string Text)>();
         await using var collector = await CollectorAsync(sent);
         using var talks = new TestFolder();
-        await using (var process = new IngestionProcess(database, realEmbedder: true))
+        await using (var process = new IngestionProcess(library, realEmbedder: true))
             await process.ImportAsync(talks.WriteSrt("kidneys.srt", "The kidneys keep the salt of the blood in balance, day and night."), Token);
         await using var server = await ServedProcess.StartAsync(
-            [.. Variables(collector), ("OTEL_BSP_SCHEDULE_DELAY", "200"), ("OTEL_METRIC_EXPORT_INTERVAL", "500")]);
+            [.. Variables(collector, library), ("OTEL_BSP_SCHEDULE_DELAY", "200"), ("OTEL_METRIC_EXPORT_INTERVAL", "500")]);
         using var client = server.Client();
 
         string Traces() => string.Concat(sent.Where(body => body.Path == "/v1/traces").Select(body => body.Text));
@@ -40,7 +42,7 @@ public sealed class TracesTests(TestDatabase database) : IClassFixture<TestDatab
         var sent = new ConcurrentQueue<(string Path, string Text)>();
         await using var collector = await CollectorAsync(sent);
         using var talks = new TestFolder();
-        var run = await ProgramRun.RunAsync(["import", talks.WriteSrt("lungs.srt", "The lungs take in the air that the blood carries on.")], [.. Variables(collector)]);
+        var run = await ProgramRun.RunAsync(["import", talks.WriteSrt("lungs.srt", "The lungs take in the air that the blood carries on.")], [.. Variables(collector, database)]);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains(sent, body => body.Path == "/v1/traces" && body.Text.Contains("ingest store", StringComparison.Ordinal));
@@ -83,6 +85,6 @@ public sealed class TracesTests(TestDatabase database) : IClassFixture<TestDatab
         context.Response.ContentType = "application/x-protobuf";
     });
 
-    private (string Name, string? Value)[] Variables(LocalServer collector) =>
-        [("DATABASE_URL", database.ConnectionString), ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address.ToString()), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")];
+    private static (string Name, string? Value)[] Variables(LocalServer collector, TestDatabase library) =>
+        [("DATABASE_URL", library.ConnectionString), ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address.ToString()), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")];
 }

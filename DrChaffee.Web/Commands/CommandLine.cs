@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using DrChaffee.Domain.Data.Roles;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Domain.Sync;
@@ -44,8 +45,7 @@ internal static class CommandLine
 
     private static async Task<int> InvokeAsync(ParseResult command)
     {
-        var name = command.CommandResult.Command is RootCommand ? "" : $"{command.CommandResult.Command.Name} ";
-        if (command.Errors is [var first, ..]) return Fail($"{first.Message} See 'drchaffee {name}--help'.");
+        if (command.Errors is [var first, ..]) return Fail($"{first.Message} See 'drchaffee {NameOf(command.CommandResult)}--help'.");
         try
         {
             return await command.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToStop });
@@ -83,6 +83,9 @@ internal static class CommandLine
             return Fail($"Something went wrong that should not: {OneLine(ex.Message)} ({ex.GetType().Name}{(ex.TargetSite is { } method ? $" in {method.Name}" : "")}). Please report it with the command that you ran.");
         }
     }
+
+    /// <summary>With those that it belongs to, such as <c>user add </c>.</summary>
+    private static string NameOf(CommandResult command) => command.Parent is CommandResult above ? $"{NameOf(above)}{command.Command.Name} " : "";
 
     private static string OneLine(string message) => string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 

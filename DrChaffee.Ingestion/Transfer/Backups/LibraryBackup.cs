@@ -16,6 +16,7 @@ public sealed class LibraryBackup(TimeProvider time, IProgress<TransferProgress>
     {
         var isFolder = Directory.Exists(path) || Path.EndsInDirectorySeparator(path);
         if (keep is not null && !isFolder) throw new TransferException($"--keep needs a folder, and {path} is none; create it, or write a slash behind its name.");
+        if (!isFolder && File.Exists(path)) throw new TransferException($"{path} is there already, and may be the only backup; name another file, or a folder, where each gets a name of its own.");
         var folder = isFolder ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(folder);
         var file = isFolder ? Path.Combine(folder, $"{NamePrefix}{time.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}{Ending}") : path;

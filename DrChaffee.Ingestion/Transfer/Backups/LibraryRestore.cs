@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Npgsql;
 
 namespace DrChaffee.Ingestion.Transfer.Backups;
 
@@ -14,6 +15,7 @@ public sealed class LibraryRestore(string dataFolder, IProgress<TransferProgress
         var manifest = await BackupManifest.TryReadAsync(file, cancellationToken);
         await using var server = await to.OpenServerAsync(cancellationToken);
         var tools = await PostgresTools.FindAsync(Math.Max(server.PostgreSqlVersion.Major, manifest?.Server ?? 0), PostgresTools.Folders, cancellationToken);
+        await tools.RunAsync("pg_restore", to, ["--list", file], _ => { }, cancellationToken); // what is no backup is refused before anything is made
         var exists = await SideDatabase.ExistsAsync(server, to.Database, cancellationToken);
         await using var room = await TransferRoom.EnterAsync(to, dataFolder, cancellationToken);
 
@@ -27,14 +29,37 @@ public sealed class LibraryRestore(string dataFolder, IProgress<TransferProgress
         var incoming = to.With(SideDatabase.IncomingOf(to.Database));
         await SideDatabase.DropAsync(server, incoming, cancellationToken);
         await SideDatabase.CreateAsync(server, incoming.Database, to.Database, cancellationToken);
-        var restored = await RestoreAsync(tools, file, incoming, manifest, alone: true, cancellationToken);
-        var rights = !exists || await CarryRightsAsync(tools, to, incoming, room.Folder, cancellationToken);
+        IReadOnlyList<TableSum> restored;
+        bool rights;
+        try
+        {
+            restored = await RestoreAsync(tools, file, incoming, manifest, alone: true, cancellationToken);
+            rights = !exists || await CarryRightsAsync(tools, to, incoming, room.Folder, cancellationToken);
+        }
+        catch
+        {
+            await DropAsync(server, incoming);
+            throw;
+        }
+
         progress?.Report(new TransferProgress("switching"));
         await DatabaseSwitch.RunAsync(to, dropOld, cancellationToken);
         return Report(restored, exists && !dropOld ? to.With(SideDatabase.BeforeOf(to.Database)).Name : null, rights);
 
         RestoreReport Report(IReadOnlyList<TableSum> tables, string? kept, bool rights) =>
             new(to.Name, tables, manifest is not null, Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 1), kept, rights);
+    }
+
+    private static async Task DropAsync(NpgsqlConnection server, DatabaseAddress incoming)
+    {
+        try
+        {
+            await SideDatabase.DropAsync(server, incoming, CancellationToken.None);
+        }
+        catch (NpgsqlException)
+        {
+            // The server is away: the next restore removes it.
+        }
     }
 
     /// <param name="alone">Nobody else is in that database, so it may be filled piece by piece and by several at once; otherwise it is filled at once or not at all.</param>

@@ -6,7 +6,7 @@ namespace DrChaffee.Web.Features.Api;
 /// <summary>The description of the HTTP interface, and a page to try it.</summary>
 internal static class ApiDescription
 {
-    private const string WayBack = """<p style="margin: 0; padding: 0.75rem 1.5rem; font: 0.875rem system-ui, sans-serif"><a href="/" style="color: inherit">Back to DrChaffee</a></p>""";
+    private const string WayBack = """<p style="margin: 0; padding: 0.75rem 1.5rem; font: 0.875rem system-ui, sans-serif"><a href="/" style="color: var(--scalar-color-1, inherit)">Back to DrChaffee</a></p>""";
 
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(options =>
     {
