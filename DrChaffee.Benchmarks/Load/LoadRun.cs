@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DrChaffee.Benchmarks.Search;
 using DrChaffee.Benchmarks.Soak;
+using DrChaffee.Benchmarks.Sync;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.Evaluation;
 using Npgsql;
@@ -17,6 +18,7 @@ internal sealed class LoadRun(PostgresServer postgres, Action<string> tell)
     {
         await using var scratch = await ScratchDatabase.CreateAsync(new ChaffeeSettings { ConnectionString = postgres.ConnectionString }, cancellationToken);
         await new BenchmarkLibrary(scratch).FillAsync(data, passages, tell);
+        foreach (var settle in (string[])["VACUUM ANALYZE", "CHECKPOINT"]) await scratch.ExecuteAsync(settle, cancellationToken); // so that the server is not at it meanwhile
         IReadOnlyList<string> questions = [.. (await new Questions(scratch.Get<NpgsqlDataSource>()).NextAsync(8_000)).Select(question => question.Text)];
         await using var server = await WebProcess.StartAsync(scratch.ConnectionString);
         using var load = new PacedLoad(server.Address, questions, clients, rate);
