@@ -14,8 +14,29 @@ internal static class SideDatabase
 
     public static string BeforeOf(string database) => Named(database, "_before");
 
+    /// <summary>Makes the database that is to take the target's place, and has it filled. One that could not be filled whole is removed.</summary>
+    public static async Task<T> FillAsync<T>(DatabaseAddress target, Func<DatabaseAddress, Task<T>> fill, CancellationToken cancellationToken)
+    {
+        var incoming = target.With(IncomingOf(target.Database));
+        await using (var server = await target.OpenServerAsync(cancellationToken))
+        {
+            await DropAsync(server, incoming, cancellationToken);
+            await CreateAsync(server, incoming.Database, target.Database, cancellationToken);
+        }
+
+        try
+        {
+            return await fill(incoming);
+        }
+        catch
+        {
+            await TryDropAsync(target, incoming);
+            throw;
+        }
+    }
+
     /// <exception cref="TransferException">The user may not create databases.</exception>
-    public static async Task CreateAsync(NpgsqlConnection server, string name, string like, CancellationToken cancellationToken)
+    private static async Task CreateAsync(NpgsqlConnection server, string name, string like, CancellationToken cancellationToken)
     {
         var locale = await server.ReadAsync<string>(
             "SELECT format(' ENCODING %L LC_COLLATE %L LC_CTYPE %L', pg_encoding_to_char(encoding), datcollate, datctype) FROM pg_database WHERE datname = $1", cancellationToken, like);
@@ -51,6 +72,19 @@ internal static class SideDatabase
         if (comment?.StartsWith(Mark, StringComparison.Ordinal) != true && !await IsEmptyAsync(side, cancellationToken))
             throw new TransferException($"{side.Name} is in the way, and no transfer made it; rename or drop it.");
         await server.RunAsync($"DROP DATABASE {LibraryTables.Quote(side.Database)} WITH (FORCE)", cancellationToken);
+    }
+
+    private static async Task TryDropAsync(DatabaseAddress target, DatabaseAddress side)
+    {
+        try
+        {
+            await using var server = await target.OpenServerAsync(CancellationToken.None);
+            await DropAsync(server, side, CancellationToken.None);
+        }
+        catch (Exception ex) when (ex is NpgsqlException or TransferException)
+        {
+            // The server is away: the next transfer removes it.
+        }
     }
 
     /// <summary>The library that was served until now stays under this name until the next time.</summary>

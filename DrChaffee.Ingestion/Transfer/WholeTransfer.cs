@@ -82,15 +82,8 @@ public sealed class WholeTransfer(string dataFolder, IProgress<TransferProgress>
         }
     }
 
-    private async Task<DatabaseAddress> RestoreAsync(PostgresTools tools, DatabaseAddress to, string folder, IReadOnlyList<TableSum> sums, CancellationToken cancellationToken)
+    private Task<DatabaseAddress> RestoreAsync(PostgresTools tools, DatabaseAddress to, string folder, IReadOnlyList<TableSum> sums, CancellationToken cancellationToken) => SideDatabase.FillAsync(to, async incoming =>
     {
-        var incoming = to.With(SideDatabase.IncomingOf(to.Database));
-        await using (var server = await to.OpenServerAsync(cancellationToken))
-        {
-            await SideDatabase.DropAsync(server, incoming, cancellationToken);
-            await SideDatabase.CreateAsync(server, incoming.Database, to.Database, cancellationToken);
-        }
-
         Tell("restoring");
         await tools.RunAsync("pg_restore", incoming, [$"--dbname={incoming.Database}", $"--jobs={Jobs}", "--no-owner", "--no-privileges", "--exit-on-error", "--no-password", "--verbose", Path.Combine(folder, "library")], Detail("restoring"), cancellationToken);
         Tell("checking");
@@ -98,7 +91,7 @@ public sealed class WholeTransfer(string dataFolder, IProgress<TransferProgress>
         TableSums.RequireEqual(sums, await TableSums.ReadAsync(copy, [.. sums.Select(sum => sum.Table)], cancellationToken));
         await copy.RunAsync("ANALYZE", cancellationToken);
         return incoming;
-    }
+    }, cancellationToken);
 
     /// <summary>Where no older library gives the new one its name, it gets one of its own: to other libraries it is another than its origin.</summary>
     private static async Task BecomeItselfAsync(DatabaseAddress incoming, CancellationToken cancellationToken)

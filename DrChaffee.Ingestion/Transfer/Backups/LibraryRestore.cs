@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Npgsql;
 
 namespace DrChaffee.Ingestion.Transfer.Backups;
 
@@ -26,40 +25,17 @@ public sealed class LibraryRestore(string dataFolder, IProgress<TransferProgress
         }
 
         await SideDatabase.RequireRightsAsync(server, to, cancellationToken);
-        var incoming = to.With(SideDatabase.IncomingOf(to.Database));
-        await SideDatabase.DropAsync(server, incoming, cancellationToken);
-        await SideDatabase.CreateAsync(server, incoming.Database, to.Database, cancellationToken);
-        IReadOnlyList<TableSum> restored;
-        bool rights;
-        try
+        var (restored, rights) = await SideDatabase.FillAsync(to, async incoming =>
         {
-            restored = await RestoreAsync(tools, file, incoming, manifest, alone: true, cancellationToken);
-            rights = !exists || await CarryRightsAsync(tools, to, incoming, room.Folder, cancellationToken);
-        }
-        catch
-        {
-            await DropAsync(server, incoming);
-            throw;
-        }
-
+            var sums = await RestoreAsync(tools, file, incoming, manifest, alone: true, cancellationToken);
+            return (sums, !exists || await CarryRightsAsync(tools, to, incoming, room.Folder, cancellationToken));
+        }, cancellationToken);
         progress?.Report(new TransferProgress("switching"));
         await DatabaseSwitch.RunAsync(to, dropOld, cancellationToken);
         return Report(restored, exists && !dropOld ? to.With(SideDatabase.BeforeOf(to.Database)).Name : null, rights);
 
         RestoreReport Report(IReadOnlyList<TableSum> tables, string? kept, bool rights) =>
             new(to.Name, tables, manifest is not null, Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 1), kept, rights);
-    }
-
-    private static async Task DropAsync(NpgsqlConnection server, DatabaseAddress incoming)
-    {
-        try
-        {
-            await SideDatabase.DropAsync(server, incoming, CancellationToken.None);
-        }
-        catch (NpgsqlException)
-        {
-            // The server is away: the next restore removes it.
-        }
     }
 
     /// <param name="alone">Nobody else is in that database, so it may be filled piece by piece and by several at once; otherwise it is filled at once or not at all.</param>
