@@ -1,7 +1,7 @@
 using DrChaffee.Ingestion.Evaluation;
 using Npgsql;
 
-namespace DrChaffee.Benchmarks.Sync;
+namespace DrChaffee.Benchmarks;
 
 /// <summary>Plain SQL on a scratch library, however long it takes.</summary>
 internal static class ScratchSql

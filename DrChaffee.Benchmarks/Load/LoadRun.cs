@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using DrChaffee.Benchmarks.Search;
 using DrChaffee.Benchmarks.Soak;
-using DrChaffee.Benchmarks.Sync;
 using DrChaffee.Domain.Settings;
 using DrChaffee.Ingestion.Evaluation;
 using Npgsql;

@@ -6,7 +6,6 @@ using DrChaffee.Ingestion.Evaluation;
 using DrChaffee.Ingestion.Transfer;
 using DrChaffee.Ingestion.Transfer.Backups;
 using DrChaffee.Ingestion.Transfer.Replication;
-using Npgsql;
 
 namespace DrChaffee.Benchmarks.Transfer;
 
@@ -19,7 +18,7 @@ internal sealed class TransferBenchmark(PostgresServer first, PostgresServer sec
     {
         await using var origin = await ScratchDatabase.CreateAsync(new ChaffeeSettings { ConnectionString = first.ConnectionString }, cancellationToken);
         await new BenchmarkLibrary(origin).FillAsync(data, passages, tell);
-        await RunAsync(origin.ConnectionString, """
+        await origin.ExecuteAsync("""
             INSERT INTO engines (name, model, version) VALUES ('benchmark', '', '');
             INSERT INTO segments (source_id, ordinal, start_sec, end_sec, text, speaker_id, times_estimated, engine_id)
                 SELECT source_id, ordinal, start_sec, end_sec, text, speaker_id, true, (SELECT max(id) FROM engines) FROM passages;
@@ -40,7 +39,7 @@ internal sealed class TransferBenchmark(PostgresServer first, PostgresServer sec
             await LibrarySubscription.SubscribeAsync(from, to, replace: false, null, cancellationToken);
             var copied = Stopwatch.GetElapsedTime(started).TotalSeconds;
             started = Stopwatch.GetTimestamp();
-            await RunAsync(origin.ConnectionString, $"UPDATE segments SET text = 'Checked: ' || text WHERE id IN (SELECT id FROM segments ORDER BY random() LIMIT {Edits})", cancellationToken);
+            await origin.ExecuteAsync($"UPDATE segments SET text = 'Checked: ' || text WHERE id IN (SELECT id FROM segments ORDER BY random() LIMIT {Edits})", cancellationToken);
             await FollowedAsync(from, cancellationToken);
             var followed = Stopwatch.GetElapsedTime(started).TotalSeconds;
             var agree = (await SumsAsync(from, cancellationToken)).SequenceEqual(await SumsAsync(to, cancellationToken));
@@ -70,13 +69,6 @@ internal sealed class TransferBenchmark(PostgresServer first, PostgresServer sec
     {
         await using var connection = await address.OpenAsync(cancellationToken);
         return await TableSums.ReadAsync(connection, LibraryTables.Followed, cancellationToken);
-    }
-
-    private static async Task RunAsync(string connectionString, string sql, CancellationToken cancellationToken)
-    {
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync(cancellationToken);
-        await connection.RunAsync(sql, cancellationToken);
     }
 }
 

@@ -10,7 +10,6 @@ namespace DrChaffee.Domain.Telemetry;
 internal sealed class DomainMeter : IStoredFigures
 {
     private const string Name = "DrChaffee.Domain";
-    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(15);
     private static readonly InstrumentAdvice<double> Quick = new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] };
 
     private readonly DatabaseState _database;
@@ -21,7 +20,8 @@ internal sealed class DomainMeter : IStoredFigures
 
     public DomainMeter(IMeterFactory meters, LibraryQueries library, DatabaseState database, TimeProvider time)
     {
-        (_database, _counts) = (database, new LastKnown<LibraryCounts>(Lifetime, database, time, library.CountsAsync));
+        (_database, _counts) = (database, new LastKnown<LibraryCounts>(TimeSpan.Zero, database, time, library.CountsAsync));
+        // Counts are remembered where they are made.
         var meter = meters.Create(Name);
         _searches = meter.CreateHistogram("drchaffee.search.duration", "s", "How long searches took.", tags: null, Quick);
         _legs = meter.CreateHistogram("drchaffee.search.leg.duration", "s", "How long each leg of a search took.", tags: null, Quick);

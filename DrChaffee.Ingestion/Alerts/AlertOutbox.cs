@@ -1,3 +1,4 @@
+using DrChaffee.Ingestion.Machine;
 using Npgsql;
 
 namespace DrChaffee.Ingestion.Alerts;
@@ -12,7 +13,6 @@ internal sealed class AlertOutbox(NpgsqlDataSource dataSource, TimeProvider time
     public static readonly TimeSpan Fresh = TimeSpan.FromDays(1);
 
     private static readonly (TimeSpan First, TimeSpan Longest) Pause = (TimeSpan.FromMinutes(1), TimeSpan.FromHours(2));
-    private static readonly string Process = $"{Environment.MachineName}/{Environment.ProcessId}";
 
     /// <summary>By subject.</summary>
     public async Task<IReadOnlyDictionary<string, ToldAlert>> ToldAsync(CancellationToken cancellationToken)
@@ -55,7 +55,7 @@ internal sealed class AlertOutbox(NpgsqlDataSource dataSource, TimeProvider time
                 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
             RETURNING id, key, carrier, subject, state, headline, text, created_at, attempts
             """);
-        Add(command, carriers.ToArray(), now, now + Lease, Process);
+        Add(command, carriers.ToArray(), now, now + Lease, ThisProcess.Name);
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)key ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         Add(command, AlertDesk.TestSubject);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Operations;
+using DrChaffee.Ingestion.Machine;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
@@ -27,7 +28,7 @@ internal sealed partial class SourceLeases : IAsyncDisposable
     public SourceLeases(NpgsqlDataSource dataSource, Guid runId, TimeProvider time, ILogger logger)
     {
         (_dataSource, _time, _logger) = (dataSource, time, logger);
-        Owner = $"{Environment.MachineName}/{Environment.ProcessId}/{runId:N}";
+        Owner = $"{ThisProcess.Name}/{runId:N}";
         _renewing = RenewAsync(time);
     }
 

@@ -1,6 +1,7 @@
 using DrChaffee.Domain.Data;
 using DrChaffee.Domain.Operations;
 using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion.Machine;
 using DrChaffee.Ingestion.Pipeline;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -12,8 +13,6 @@ namespace DrChaffee.Ingestion.Schedule;
 internal sealed partial class JobRecorder(ChaffeeSettings settings, IDbContextFactory<ChaffeeDbContext> contexts, TimeProvider time, ILogger<JobRecorder> logger)
 {
     private const int LongestMessage = 1000;
-
-    private static readonly string Process = $"{Environment.MachineName}/{Environment.ProcessId}";
 
     /// <param name="work">Gives what it did, in a sentence.</param>
     public async ValueTask RunAsync(IJobExecutionContext context, ScheduledJob job, Func<CancellationToken, Task<string>> work, CancellationToken cancellationToken)
@@ -44,7 +43,7 @@ internal sealed partial class JobRecorder(ChaffeeSettings settings, IDbContextFa
     private async Task<long> BeginAsync(ScheduledJob job, string? askedBy, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var run = new JobRun { Job = job.Name, StartedAt = time.GetUtcNow(), Process = Process, AskedBy = askedBy };
+        var run = new JobRun { Job = job.Name, StartedAt = time.GetUtcNow(), Process = ThisProcess.Name, AskedBy = askedBy };
         db.JobRuns.Add(run);
         await db.SaveChangesAsync(cancellationToken);
         return run.Id;
