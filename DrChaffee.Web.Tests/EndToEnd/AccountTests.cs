@@ -32,7 +32,7 @@ public sealed class AccountTests(Browser browser, EmptyApp app) : IClassFixture<
         await second.Page.GetByLabel("Code from the app, or a recovery code").FillAsync(Code(secret, 1));
         await second.Page.Keyboard.PressAsync("Enter");
 
-        await second.Page.WaitForURLAsync("**/admin");
+        await second.ArriveAsync("/admin$");
         await Expect(second.Page.GetByRole(AriaRole.Heading, new() { Name = "Dashboard" })).ToBeVisibleAsync();
         Assert.Empty(first.Faults.Concat(second.Faults));
     }
@@ -48,7 +48,7 @@ public sealed class AccountTests(Browser browser, EmptyApp app) : IClassFixture<
         await here.Page.GetByRole(AriaRole.Button, new() { Name = "End all others" }).ClickAsync();
         await Expect(here.Page.GetByText("Everywhere else you are signed out.")).ToBeVisibleAsync();
 
-        await open.Page.WaitForURLAsync("**/account/sign-in**", new() { Timeout = 75_000 });
+        await open.ArriveAsync("/account/sign-in", timeout: 75_000);
         await here.Page.GotoAsync("/admin");
         await Expect(here.Page.GetByRole(AriaRole.Heading, new() { Name = "Dashboard" })).ToBeVisibleAsync();
     }
@@ -97,7 +97,8 @@ public sealed class AccountTests(Browser browser, EmptyApp app) : IClassFixture<
     {
         var watched = await OpenAsync($"/account/sign-in?return={path}", scheme);
         await FillAsync(watched.Page, name);
-        await watched.Page.WaitForURLAsync(url => new Uri(url).AbsolutePath == path);
+        await watched.ArriveAsync($"{path}$");
+        await watched.Page.WaitForLoadStateAsync();
         return watched;
     }
 

@@ -156,15 +156,13 @@ public sealed class AdminTests(Browser browser, SlowApp app) : IClassFixture<Slo
             await page.GetByLabel("Password, at least").FillAsync(ChaffeeApp.Password);
             await page.GetByLabel("The same again").FillAsync(ChaffeeApp.Password);
             await page.Keyboard.PressAsync("Enter");
+            await watched.ArriveAsync("/admin$");
         }
         else
         {
-            await page.GotoAsync("/account/sign-in");
-            await page.GetByLabel("Password").FillAsync(ChaffeeApp.Password);
-            await page.Keyboard.PressAsync("Enter");
+            await watched.SignInAsync();
         }
 
-        await page.WaitForURLAsync("**/admin");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Ingest", Exact = true })).ToBeEnabledAsync();
         return watched;
     }

@@ -43,10 +43,7 @@ public sealed class CapacityPageTests(Browser browser, ChaffeeApp app)
     {
         using var client = await app.SignedInClientAsync(); // sets the password
         var watched = await browser.OpenAsync(app, scheme);
-        await watched.Page.GotoAsync("/account/sign-in");
-        await watched.Page.GetByLabel("Password").FillAsync(ChaffeeApp.Password);
-        await watched.Page.Keyboard.PressAsync("Enter");
-        await watched.Page.WaitForURLAsync("**/admin");
+        await watched.SignInAsync();
         return watched;
     }
 }

@@ -72,10 +72,7 @@ public sealed class DisturbedPageTests(Browser browser)
     {
         var watched = await browser.OpenAsync(app, address);
         var page = watched.Page;
-        await page.GotoAsync("/account/sign-in");
-        await page.GetByLabel("Password").FillAsync(ChaffeeApp.Password);
-        await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/admin");
+        await watched.SignInAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Diagnose" })).ToBeEnabledAsync();
         return watched;
     }

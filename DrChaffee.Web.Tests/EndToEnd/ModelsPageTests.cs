@@ -1,4 +1,3 @@
-using DrChaffee.Web.Tests.Infrastructure;
 using DrChaffee.Web.Tests.Models;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -17,10 +16,7 @@ public sealed class ModelsPageTests(Browser browser)
         var page = watched.Page;
         var held = new TaskCompletionSource();
         fetch.Hub.Held = held.Task;
-        await page.GotoAsync("/account/sign-in");
-        await page.GetByLabel("Password").FillAsync(ChaffeeApp.Password);
-        await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/admin");
+        await watched.SignInAsync();
         await page.GotoAsync("/admin/models");
 
         var row = page.GetByRole(AriaRole.Row, new() { Name = "far onnx" });

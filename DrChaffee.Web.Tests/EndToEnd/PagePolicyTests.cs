@@ -19,10 +19,7 @@ public sealed class PagePolicyTests(Browser browser, ChaffeeApp app)
         var pages = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<ComponentTypeMetadata>() is not null)
             .Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/')).Where(path => !path.Contains('{', StringComparison.Ordinal) && path is not ("/not-found" or "/error")).Distinct().ToList();
         using var client = await app.SignedInClientAsync(); // sets the password
-        await page.GotoAsync("/account/sign-in");
-        await page.GetByLabel("Password").FillAsync(ChaffeeApp.Password);
-        await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/admin");
+        await watched.SignInAsync();
 
         Assert.Contains("/admin/models", pages);
         foreach (var path in (string[])[.. pages, "/?q=how+much+salt", $"/watch/{await app.KeyOfAsync("salt")}?t=10", "/api/try/"])

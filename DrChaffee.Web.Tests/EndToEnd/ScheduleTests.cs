@@ -89,10 +89,7 @@ public sealed class ScheduleTests(Browser browser, EmptyApp app) : IClassFixture
     {
         var watched = await browser.OpenAsync(app, scheme);
         await app.Services.GetRequiredService<AccountBook>().SetPasswordAsync(AccountBook.Admin, ChaffeeApp.Password, TestContext.Current.CancellationToken);
-        await watched.Page.GotoAsync("/account/sign-in");
-        await watched.Page.GetByLabel("Password").FillAsync(ChaffeeApp.Password);
-        await watched.Page.Keyboard.PressAsync("Enter");
-        await watched.Page.WaitForURLAsync("**/admin");
+        await watched.SignInAsync();
         if (path != "/admin") await watched.Page.GotoAsync(path);
         return watched;
     }

@@ -101,10 +101,7 @@ public sealed class SteeringTests(Browser browser, EmptyApp app) : IClassFixture
         var watched = await browser.OpenAsync(app, scheme);
         await app.Database.ClearAsync();
         await app.Services.GetRequiredService<AccountBook>().SetPasswordAsync(AccountBook.Admin, ChaffeeApp.Password, TestContext.Current.CancellationToken);
-        await watched.Page.GotoAsync("/account/sign-in");
-        await watched.Page.GetByLabel("Password").FillAsync(ChaffeeApp.Password);
-        await watched.Page.Keyboard.PressAsync("Enter");
-        await watched.Page.WaitForURLAsync("**/admin");
+        await watched.SignInAsync();
         await Expect(watched.Page.GetByRole(AriaRole.Button, new() { Name = "Ingest", Exact = true })).ToBeEnabledAsync();
         return watched;
     }

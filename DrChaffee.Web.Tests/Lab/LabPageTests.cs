@@ -1,6 +1,5 @@
 using Deque.AxeCore.Playwright;
 using DrChaffee.Web.Tests.EndToEnd;
-using DrChaffee.Web.Tests.Infrastructure;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -27,7 +26,7 @@ public sealed class LabPageTests(Browser browser, LabApp app) : IClassFixture<La
         await Expect(page.Locator("tbody tr").First).ToContainTextAsync("▲ 1");
         await Expect(page.Locator("tbody tr").Nth(1)).ToContainTextAsync("▼ 1");
 
-        await page.WaitForURLAsync("**/admin/lab?q=salt&view=moves&meaning_weight=1&feedback_weight=0");
+        await watched.ArriveAsync(@"/admin/lab\?q=salt&view=moves&meaning_weight=1&feedback_weight=0$");
         await page.ReloadAsync();
         await Expect(page.GetByRole(AriaRole.Spinbutton, new() { Name = "Meaning" })).ToHaveValueAsync("1");
         await page.GetByRole(AriaRole.Button, new() { Name = "Back to shipped" }).ClickAsync();
@@ -110,10 +109,7 @@ public sealed class LabPageTests(Browser browser, LabApp app) : IClassFixture<La
         using var client = await app.StartAsync();
         await app.TalkAsync("atls", "Last last last last.");
         await app.TalkAsync("zebra", "Zebras in the zoo need a little salt, every now and then, to be quite well.");
-        await watched.Page.GotoAsync("/account/sign-in");
-        await watched.Page.GetByLabel("Password").FillAsync(ChaffeeApp.Password);
-        await watched.Page.Keyboard.PressAsync("Enter");
-        await watched.Page.WaitForURLAsync("**/admin");
+        await watched.SignInAsync();
         return watched;
     }
 }
