@@ -16,7 +16,8 @@ public sealed class CachedValue<T>(TimeSpan lifetime, TimeProvider time, Func<Ca
     public async Task<T> GetAsync(TimeSpan patience, TimeSpan grace, CancellationToken cancellationToken)
     {
         var (value, before) = Look(grace);
-        if (before is null) return await value.WaitAsync(cancellationToken);
+        if (before is null || value.IsCompleted) return await value.WaitAsync(cancellationToken);
+        if (patience == TimeSpan.Zero) return await before;
         try
         {
             return await value.WaitAsync(patience, time, cancellationToken);

@@ -16,20 +16,19 @@ internal sealed partial class EmbeddingModels(
 {
     private static readonly TimeSpan ActiveKept = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CoverageKept = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan CoverageGrace = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RefusalKept = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<(int Id, string Name), IEmbeddingGenerator<string, Embedding<float>>> _learned = new();
     private readonly ConcurrentDictionary<int, (DateTimeOffset Until, string Reason)> _refusals = new();
-    private (DateTimeOffset Until, ActiveModel Model)? _active;
-    private (DateTimeOffset Until, int Model, double Share) _coverage;
+    private readonly ConcurrentDictionary<int, CachedValue<double>> _coverage = new();
+    private CachedValue<ActiveModel?>? _active;
 
     public async Task<ActiveModel?> ActiveAsync(CancellationToken cancellationToken)
     {
-        if (_active is { } known && time.GetUtcNow() < known.Until) return known.Model;
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await Describe(db.EmbeddingModels.Where(m => m.Active)).FirstOrDefaultAsync(cancellationToken) is not { } row) return null; // not kept: the first vectors may come any moment
-        var model = new ActiveModel(row.Id, row.Name, row.Dimensions, await CoverageAsync(db, row.Id, cancellationToken), await EmbedderAsync(db, row, cancellationToken));
-        _active = (time.GetUtcNow() + ActiveKept, model);
+        var known = _active ??= new CachedValue<ActiveModel?>(ActiveKept, time, FindActiveAsync);
+        var model = await known.GetAsync(cancellationToken);
+        if (model is null) _active = null; // not kept: the first vectors may come any moment
         return model;
     }
 
@@ -68,7 +67,7 @@ internal sealed partial class EmbeddingModels(
     public void Forget()
     {
         _active = null;
-        _coverage = default;
+        _coverage.Clear();
     }
 
     /// <summary>Counts a failure, or forgets those before it where <paramref name="error"/> is null.</summary>
@@ -77,6 +76,14 @@ internal sealed partial class EmbeddingModels(
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await db.EmbeddingModels.Where(m => m.Id == model && (error != null || m.Failures > 0)).ExecuteUpdateAsync(
             m => m.SetProperty(x => x.Failures, x => error == null ? 0 : x.Failures + 1).SetProperty(x => x.LastError, error), cancellationToken);
+    }
+
+    private async Task<ActiveModel?> FindActiveAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await Describe(db.EmbeddingModels.Where(m => m.Active)).FirstOrDefaultAsync(cancellationToken) is { } row
+            ? new ActiveModel(row.Id, row.Name, row.Dimensions, await CoverageAsync(row.Id, cancellationToken), await EmbedderAsync(db, row, cancellationToken))
+            : null;
     }
 
     private static IQueryable<ModelRow> Describe(IQueryable<EmbeddingModel> models) => models.Select(m => new ModelRow(m.Id, m.Engine, m.Name, m.Dimensions, m.LearnedFrom));
@@ -107,14 +114,16 @@ internal sealed partial class EmbeddingModels(
         }
     }
 
-    /// <summary>Counted now and then only: it looks at every passage.</summary>
-    private async Task<double> CoverageAsync(ChaffeeDbContext db, int model, CancellationToken cancellationToken)
+    /// <summary>Counted now and then only, for it looks at every passage; no search waits for it but the first.</summary>
+    private Task<double> CoverageAsync(int model, CancellationToken cancellationToken) =>
+        _coverage.GetOrAdd(model, id => new CachedValue<double>(CoverageKept, time, token => CountAsync(id, token))).GetAsync(TimeSpan.Zero, CoverageGrace, cancellationToken);
+
+    private async Task<double> CountAsync(int model, CancellationToken cancellationToken)
     {
-        if (_coverage.Model == model && time.GetUtcNow() < _coverage.Until) return _coverage.Share;
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var passages = await db.Passages.LongCountAsync(cancellationToken);
         var embedded = await db.PassageEmbeddings.LongCountAsync(e => e.ModelId == model, cancellationToken);
-        _coverage = (time.GetUtcNow() + CoverageKept, model, passages == 0 ? 1 : Math.Min(1, (double)embedded / passages));
-        return _coverage.Share;
+        return passages == 0 ? 1 : Math.Min(1, (double)embedded / passages);
     }
 
     [LoggerMessage(LogLevel.Warning, "The embedding model {Model} cannot be used: {Reason}")]

@@ -31,6 +31,26 @@ public sealed class CachedValueTests
     }
 
     [Fact]
+    public async Task Whoever_has_no_patience_at_all_is_told_at_once_and_all_share_one_look_up()
+    {
+        var looked = 0;
+        var value = new CachedValue<int>(Lifetime, _time, _ =>
+        {
+            looked++;
+            return _found.Task;
+        });
+        _found.SetResult(1);
+        await value.GetAsync(TimeSpan.Zero, Grace, Token);
+        var slow = _found = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _time.Advance(Lifetime);
+
+        var told = (await value.GetAsync(TimeSpan.Zero, Grace, Token), await value.GetAsync(TimeSpan.Zero, Grace, Token));
+        slow.SetResult(2);
+
+        Assert.Equal(((1, 1), 2, 2), (told, await value.GetAsync(TimeSpan.Zero, Grace, Token), looked));
+    }
+
+    [Fact]
     public async Task Where_nothing_is_known_or_only_what_is_too_old_they_wait()
     {
         var value = new CachedValue<int>(Lifetime, _time, _ => _found.Task);
