@@ -17,13 +17,14 @@ internal sealed class PacedLoad(Uri server, IReadOnlyList<string> questions, int
     public async Task<LoadResult> RunAsync(TimeSpan length)
     {
         var (times, health, errors) = (new ConcurrentBag<TimeSpan>(), new Latency(), new ConcurrentBag<long>());
+        using var sleeper = new Sleeper();
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll([WatchAsync(), .. Enumerable.Range(0, clients).Select(AskAsync)]);
         var took = Stopwatch.GetElapsedTime(started);
         var latency = new Latency();
         latency.AddRange(times);
         return new LoadResult(
-            times.Count, errors.Count, Math.Round(times.Count / took.TotalSeconds, 1), latency.At(.5), latency.At(.95), latency.At(.99), latency.Worst, health.At(.95), health.Worst, errors.IsEmpty ? null : errors.Max());
+            times.Count, errors.Count, Math.Round(times.Count / took.TotalSeconds, 1), latency.At(.5), latency.At(.95), latency.At(.99), latency.Worst, health.At(.95), health.Worst, sleeper.StopAndTell(), errors.IsEmpty ? null : errors.Max());
 
         async Task AskAsync(int client)
         {
@@ -71,6 +72,7 @@ internal sealed class PacedLoad(Uri server, IReadOnlyList<string> questions, int
 }
 
 /// <summary>What clients met; times in milliseconds, from when each search was due.</summary>
+/// <param name="AsleepMaxMs">How late a thread woke that only slept: the machine's own share of the worst times.</param>
 /// <param name="LastError">When the last search failed, by the machine's own clock; null where none did.</param>
 internal sealed record LoadResult(
-    int Requests, int Errors, double RequestsPerS, double P50Ms, double P95Ms, double P99Ms, double MaxMs, double HealthP95Ms, double HealthMaxMs, [property: System.Text.Json.Serialization.JsonIgnore] long? LastError);
+    int Requests, int Errors, double RequestsPerS, double P50Ms, double P95Ms, double P99Ms, double MaxMs, double HealthP95Ms, double HealthMaxMs, double AsleepMaxMs, [property: System.Text.Json.Serialization.JsonIgnore] long? LastError);
