@@ -28,7 +28,7 @@ internal interface ISpeechEngine
 internal interface ISpeechModel : IAsyncDisposable
 {
     /// <exception cref="SpeechMemoryException">There is not memory enough for one more.</exception>
-    ISpeechListener Open(ListeningOptions options);
+    Task<ISpeechListener> OpenAsync(ListeningOptions options, CancellationToken cancellationToken);
 }
 
 /// <summary>Hears one piece at a time.</summary>

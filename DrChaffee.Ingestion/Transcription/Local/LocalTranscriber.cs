@@ -48,6 +48,10 @@ internal sealed partial class LocalTranscriber(
         {
             throw new SourceWaitsException(ex.Message); // the recording is not to blame
         }
+        catch (SpeechMemoryException ex)
+        {
+            throw new SourceWaitsException($"{name} does not fit into the memory ({ex.Message.TrimEnd('.')}); free some, or choose a smaller model in WHISPER_MODEL.");
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -65,7 +65,8 @@ internal sealed class PieceRun(WavFile wav, IReadOnlyList<AudioPiece> pieces, st
 
     private async Task ListenAsync(ISpeechModel model, Effort effort, ConcurrentQueue<int> todo, bool untilLanguage, CancellationToken cancellationToken)
     {
-        await using var listener = model.Open(new ListeningOptions(_language, effort.Candidates, Math.Max(1, Environment.ProcessorCount / (untilLanguage ? 1 : effort.Listeners))));
+        var threads = Math.Max(1, Environment.ProcessorCount / (untilLanguage ? 1 : effort.Listeners));
+        await using var listener = await model.OpenAsync(new ListeningOptions(_language, effort.Candidates, threads), cancellationToken);
         while (todo.TryDequeue(out var i))
         {
             var piece = pieces[i];

@@ -17,7 +17,7 @@ internal static class HeardSegment
         return new TranscriptLine(segment.Start, segment.End > segment.Start ? segment.End : segment.Start, text)
         {
             Words = Words(text, tokens, segment.Start, segment.End),
-            Quality = new LineQuality(tokens.Length == 0 ? null : tokens.Average(token => token.ProbabilityLog), CompressionRatio: null, segment.NoSpeechProbability),
+            Quality = new LineQuality(tokens.Length == 0 ? null : Finite(tokens.Average(token => token.ProbabilityLog)), CompressionRatio: null, Finite(segment.NoSpeechProbability)),
         };
     }
 
@@ -47,6 +47,9 @@ internal static class HeardSegment
 
         return times;
     }
+
+    /// <summary>Where a model is wholly sure, whisper.cpp's figures can be no numbers, and such cannot be stored.</summary>
+    private static float? Finite(float figure) => float.IsFinite(figure) ? figure : null;
 
     private static TimeSpan Within(long centiseconds, TimeSpan least, TimeSpan most)
     {

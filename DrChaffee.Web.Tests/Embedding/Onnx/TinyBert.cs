@@ -1,6 +1,6 @@
 namespace DrChaffee.Web.Tests.Embedding.Onnx;
 
-/// <summary>A BERT of the right shape and of no size: two layers of two heads, eight numbers a token, weights by a fixed seed.</summary>
+/// <summary>A BERT of the right shape, and of no size unless one is asked for: two layers of two heads, eight numbers a token, weights by a fixed seed.</summary>
 internal sealed class TinyBert
 {
     public const int Hidden = 8;
@@ -14,17 +14,22 @@ internal sealed class TinyBert
         ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", ".", ":", "?", "salt", "raises", "blood", "pressure", "why", "does", "question", "passage", "walk", "##ing", "##s", "a", "after", "dinner", "cafe"];
 
     private readonly Random _random = new(20_240_917);
+    private readonly float _spread;
 
-    public TinyBert()
+    public TinyBert(BertSize? size = null)
     {
-        (Words, Places, Types) = (Matrix(Vocabulary.Length, Hidden), Matrix(Positions, Hidden), Matrix(2, Hidden));
-        Norm = new NormWeights(Vector(Hidden, 1), Vector(Hidden, 0));
-        Layers = [.. Enumerable.Range(0, 2).Select(_ => new Layer(
-            Dense(Hidden, Hidden), Dense(Hidden, Hidden), Dense(Hidden, Hidden), Dense(Hidden, Hidden), new NormWeights(Vector(Hidden, 1), Vector(Hidden, 0)),
-            Dense(Hidden, Inner), Dense(Inner, Hidden), new NormWeights(Vector(Hidden, 1), Vector(Hidden, 0))))];
-        (Pooler, Classifier) = (Dense(Hidden, Hidden), Dense(Hidden, 1));
+        Size = size ?? new BertSize(Hidden, Heads, Inner, Positions, Layers: 2);
+        _spread = 0.8f * MathF.Sqrt((float)Hidden / Size.Hidden);
+        var (hidden, inner) = (Size.Hidden, Size.Inner);
+        (Words, Places, Types) = (Matrix(Vocabulary.Length, hidden), Matrix(Size.Positions, hidden), Matrix(2, hidden));
+        Norm = new NormWeights(Vector(hidden, 1), Vector(hidden, 0));
+        Layers = [.. Enumerable.Range(0, Size.Layers).Select(_ => new Layer(
+            Dense(hidden, hidden), Dense(hidden, hidden), Dense(hidden, hidden), Dense(hidden, hidden), new NormWeights(Vector(hidden, 1), Vector(hidden, 0)),
+            Dense(hidden, inner), Dense(inner, hidden), new NormWeights(Vector(hidden, 1), Vector(hidden, 0))))];
+        (Pooler, Classifier) = (Dense(hidden, hidden), Dense(hidden, 1));
     }
 
+    public BertSize Size { get; }
     public float[] Words { get; }
     public float[] Places { get; }
     public float[] Types { get; }
@@ -39,7 +44,7 @@ internal sealed class TinyBert
 
     private float[] Matrix(int rows, int columns) => Vector(rows * columns, 0);
 
-    private float[] Vector(int length, float centre) => [.. Enumerable.Range(0, length).Select(_ => centre + 0.8f * (_random.NextSingle() - 0.5f))];
+    private float[] Vector(int length, float centre) => [.. Enumerable.Range(0, length).Select(_ => centre + _spread * (_random.NextSingle() - 0.5f))];
 
     /// <param name="Weights">Row by row: input by output.</param>
     internal sealed record DenseWeights(float[] Weights, float[] Bias, int Inputs, int Outputs);
@@ -48,3 +53,5 @@ internal sealed class TinyBert
 
     internal sealed record Layer(DenseWeights Query, DenseWeights Key, DenseWeights Value, DenseWeights Mix, NormWeights AfterAttention, DenseWeights Widen, DenseWeights Narrow, NormWeights AfterInner);
 }
+
+internal sealed record BertSize(int Hidden, int Heads, int Inner, int Positions, int Layers);

@@ -32,10 +32,10 @@ internal sealed class TinyBertGraph(TinyBert bert, bool int8)
     private string Encode()
     {
         foreach (var input in (string[])["input_ids", "attention_mask", "token_type_ids"]) _file.Input(input);
-        var words = _file.Node("Gather", [_file.Constant(bert.Words, Vocabulary.Length, Hidden), "input_ids"]);
-        var types = _file.Node("Gather", [_file.Constant(bert.Types, 2, Hidden), "token_type_ids"]);
+        var words = _file.Node("Gather", [_file.Constant(bert.Words, Vocabulary.Length, bert.Size.Hidden), "input_ids"]);
+        var types = _file.Node("Gather", [_file.Constant(bert.Types, 2, bert.Size.Hidden), "token_type_ids"]);
         var width = _file.Node("Gather", [_file.Node("Shape", ["input_ids"]), _file.Constant([1L])]);
-        var places = _file.Node("Gather", [_file.Constant(bert.Places, Positions, Hidden), _file.Node("Range", [_file.Constant([0L]), width, _file.Constant([1L])])]);
+        var places = _file.Node("Gather", [_file.Constant(bert.Places, bert.Size.Positions, bert.Size.Hidden), _file.Node("Range", [_file.Constant([0L]), width, _file.Constant([1L])])]);
         var mask = _file.Node("Unsqueeze", [_file.Node("Cast", ["attention_mask"], ("to", 1)), _file.Constant([1L, 2L], 2)]);
         var hide = _file.Node("Mul", [_file.Node("Sub", [_file.Constant([1f]), mask]), _file.Constant([Masked])]);
         var x = Norm(Add(Add(words, types), places), bert.Norm);
@@ -47,10 +47,10 @@ internal sealed class TinyBertGraph(TinyBert bert, bool int8)
         var query = Split(Dense(x, layer.Query), 0, 2, 1, 3);
         var key = Split(Dense(x, layer.Key), 0, 2, 3, 1);
         var value = Split(Dense(x, layer.Value), 0, 2, 1, 3);
-        var scores = _file.Node("Mul", [_file.Node("MatMul", [query, key]), _file.Constant([1 / MathF.Sqrt(Hidden / Heads)])]);
+        var scores = _file.Node("Mul", [_file.Node("MatMul", [query, key]), _file.Constant([1 / MathF.Sqrt(bert.Size.Hidden / bert.Size.Heads)])]);
         var shares = _file.Node("Softmax", [Add(scores, hide)], ("axis", -1));
         var mixed = _file.Node("Transpose", [_file.Node("MatMul", [shares, value])], ("perm", new[] { 0, 2, 1, 3 }));
-        var joined = _file.Node("Reshape", [mixed, _file.Constant([0L, 0L, Hidden], 3)]);
+        var joined = _file.Node("Reshape", [mixed, _file.Constant([0L, 0L, bert.Size.Hidden], 3)]);
         return Norm(Add(x, Dense(joined, layer.Mix)), layer.AfterAttention);
     }
 
@@ -63,7 +63,7 @@ internal sealed class TinyBertGraph(TinyBert bert, bool int8)
     }
 
     private string Split(string x, params int[] order) =>
-        _file.Node("Transpose", [_file.Node("Reshape", [x, _file.Constant([0L, 0L, Heads, Hidden / Heads], 4)])], ("perm", order));
+        _file.Node("Transpose", [_file.Node("Reshape", [x, _file.Constant([0L, 0L, bert.Size.Heads, bert.Size.Hidden / bert.Size.Heads], 4)])], ("perm", order));
 
     private string Dense(string x, DenseWeights dense) => Add(int8 ? Quantised(x, dense) : _file.Node("MatMul", [x, _file.Constant(dense.Weights, dense.Inputs, dense.Outputs)]), _file.Constant(dense.Bias, dense.Outputs));
 
@@ -77,7 +77,7 @@ internal sealed class TinyBertGraph(TinyBert bert, bool int8)
         return _file.Node("Mul", [_file.Node("Cast", [product], ("to", 1)), _file.Node("Mul", [quantised[1], _file.Constant([scale])])]);
     }
 
-    private string Norm(string x, NormWeights norm) => _file.Node("LayerNormalization", [x, _file.Constant(norm.Scale, Hidden), _file.Constant(norm.Shift, Hidden)], ("axis", -1), ("epsilon", Epsilon));
+    private string Norm(string x, NormWeights norm) => _file.Node("LayerNormalization", [x, _file.Constant(norm.Scale, bert.Size.Hidden), _file.Constant(norm.Shift, bert.Size.Hidden)], ("axis", -1), ("epsilon", Epsilon));
 
     private string Add(string left, string right) => _file.Node("Add", [left, right]);
 }

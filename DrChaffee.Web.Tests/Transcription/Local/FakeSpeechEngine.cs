@@ -36,15 +36,19 @@ internal sealed class FakeSpeechEngine : ISpeechEngine
 
     public string? Fault { get; set; }
 
+    /// <summary>Why a model cannot be loaded now.</summary>
+    public SpeechMemoryException? Full { get; set; }
+
     public Task<ISpeechModel> LoadAsync(string path, CancellationToken cancellationToken)
     {
+        if (Full is not null) throw Full;
         Loads++;
         return Task.FromResult<ISpeechModel>(new Model(this, Path.GetFileName(path)));
     }
 
     private sealed class Model(FakeSpeechEngine engine, string file) : ISpeechModel
     {
-        public ISpeechListener Open(ListeningOptions options)
+        public Task<ISpeechListener> OpenAsync(ListeningOptions options, CancellationToken cancellationToken)
         {
             lock (engine.Opened)
             {
@@ -53,7 +57,7 @@ internal sealed class FakeSpeechEngine : ISpeechEngine
                 engine._open++;
             }
 
-            return new Listener(engine, file);
+            return Task.FromResult<ISpeechListener>(new Listener(engine, file));
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

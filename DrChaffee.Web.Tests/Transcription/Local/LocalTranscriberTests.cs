@@ -73,6 +73,20 @@ public sealed class LocalTranscriberTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_the_model_itself_does_not_fit_the_recording_waits_and_is_heard_when_it_does()
+    {
+        _engine.Full = new SpeechMemoryException("300 MB of the GPU are free, and it takes about 2500 MB");
+        await using var transcriber = Transcriber();
+
+        var waits = await Assert.ThrowsAsync<SourceWaitsException>(() => transcriber.TranscribeAsync(Audio(60), new Progress<double>(), Token));
+        _engine.Full = null;
+        var said = await transcriber.TranscribeAsync(Audio(60), new Progress<double>(), Token);
+
+        Assert.Equal("weak does not fit into the memory (300 MB of the GPU are free, and it takes about 2500 MB); free some, or choose a smaller model in WHISPER_MODEL.", waits.Message);
+        Assert.Equal(150, Words(said).Count());
+    }
+
+    [Fact]
     public async Task What_is_doubtful_is_heard_again_and_replaced_only_by_what_is_better()
     {
         // The stronger model is surer of the words from 100 on, and less sure of those from 300 on.

@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using System.Text.Json;
 using DrChaffee.Domain.Settings;
+using DrChaffee.Ingestion.Diagnosis;
 using DrChaffee.Ingestion.ModelFiles;
-using DrChaffee.Ingestion.Pipeline;
 using DrChaffee.Ingestion.Transcription.Ledger;
 using DrChaffee.Ingestion.Transcription.Local;
 using DrChaffee.Ingestion.Transcription.WhisperNet;
@@ -10,10 +11,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DrChaffee.Web.Tests.Transcription.WhisperNet;
 
-/// <summary>The real Whisper.net; these tests exist only in a build with UseWhisperNet.</summary>
+/// <summary>The real Whisper.net, on the GPU of a machine that has one; these tests exist only in a build with UseWhisperNet.</summary>
 public sealed class WhisperNetTests : IDisposable
 {
     private readonly TestFolder _folder = new();
+    private readonly WhisperNetEngine _engine = new(new GpuProbe(new ChaffeeSettings { ConnectionString = "" }).IsAvailable);
+
+    private static string Stub => SharedFiles.Find("models", "whisper-stubs", "for-tests-ggml-tiny.bin");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -22,9 +26,9 @@ public sealed class WhisperNetTests : IDisposable
     {
         await using var transcriber = Transcriber(processors: 2);
 
-        var said = await transcriber.TranscribeAsync(Speech(copies: 6), new Progress<double>(), Token);
+        var said = await transcriber.TranscribeAsync(SpokenAudio.Write(_folder, copies: 6), new Progress<double>(), Token);
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{said.Engine.Name} {said.Engine.Version} on {transcriber.State.Device}: {said.Lines.Count} lines, the first is \"{said.Lines[0].Text}\"; {said.Lines.Count(line => line.Words is not null)} with words; {Suspicion.Mark(said.Lines, null).Count(line => line.SuspectReason is not null)} suspect");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{said.Engine.Name} {said.Engine.Version} on the {transcriber.State.Device}: {said.Lines.Count} lines, the first is \"{said.Lines[0].Text}\"; {said.Lines.Count(line => line.Words is not null)} with words; {Suspicion.Mark(said.Lines, null).Count(line => line.SuspectReason is not null)} suspect");
         Assert.NotEmpty(said.Lines);
         Assert.All(said.Lines, line => Assert.InRange(line.Quality!.NoSpeechProb!.Value, 0f, 1f));
         Assert.All(said.Lines, line => Assert.InRange(line.Quality!.AvgLogprob!.Value, -20f, 0f));
@@ -35,10 +39,68 @@ public sealed class WhisperNetTests : IDisposable
     }
 
     [Fact]
+    public async Task Listeners_side_by_side_write_word_for_word_what_a_model_is_made_to_say()
+    {
+        var words = RandomGgml.Words(Stub, 60);
+        var path = Path.Combine(_folder.Path, "says.bin");
+        RandomGgml.Write(Stub, path, says: [.. words.Select(word => word.Token)]);
+        await using var model = await _engine.LoadAsync(path, Token);
+
+        var heard = await Task.WhenAll(Enumerable.Range(0, 3).Select(async _ =>
+        {
+            await using var listener = await model.OpenAsync(new ListeningOptions("en", 5, 1), Token);
+            return (HeardPiece[])[await listener.ListenAsync(new float[28 * 16_000], Token), await listener.ListenAsync(new float[28 * 16_000], Token)];
+        }));
+
+        Assert.All(heard.SelectMany(pieces => pieces), piece =>
+        {
+            var line = Assert.Single(piece.Lines);
+            Assert.Equal(string.Join(' ', words.Select(word => word.Word)), line.Text);
+            Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(27)), (line.Start, line.End));
+            Assert.Equal(60, line.Words!.Count);
+            Assert.InRange(line.Quality!.AvgLogprob!.Value, -0.1f, 0f);
+        });
+    }
+
+    [Fact]
+    public async Task What_a_model_is_wholly_sure_of_can_be_stored()
+    {
+        var path = Path.Combine(_folder.Path, "sure.bin");
+        RandomGgml.Write(Stub, path, GgmlSize.Tiny, [.. RandomGgml.Words(Stub, 60).Select(word => word.Token)]);
+        await using var model = await _engine.LoadAsync(path, Token);
+        await using var listener = await model.OpenAsync(new ListeningOptions("en", 1, 1), Token);
+
+        var heard = await listener.ListenAsync(new float[5 * 16_000], Token);
+
+        Assert.Contains("\"Text\":\"that ", JsonSerializer.Serialize(heard), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_gpu_has_free_is_shared_out_and_asked_anew_when_nobody_listens()
+    {
+        var path = Path.Combine(_folder.Path, "small.bin");
+        RandomGgml.Write(Stub, path);
+        var need = GpuNeed.Of(path)!;
+        var free = 2 * need.Listener(1);
+        using var factory = Whisper.net.WhisperFactory.FromPath(path);
+        await using var model = new WhisperNetModel(factory, need, _ => Task.FromResult<long?>(free));
+
+        await using (await model.OpenAsync(new ListeningOptions("en", 1, 1), Token))
+        {
+            await Assert.ThrowsAsync<SpeechMemoryException>(() => model.OpenAsync(new ListeningOptions("en", 5, 1), Token));
+            free = 0;
+            await using var second = await model.OpenAsync(new ListeningOptions("en", 1, 1), Token);
+            await Assert.ThrowsAsync<SpeechMemoryException>(() => model.OpenAsync(new ListeningOptions("en", 1, 1), Token));
+        }
+
+        await Assert.ThrowsAsync<SpeechMemoryException>(() => model.OpenAsync(new ListeningOptions("en", 1, 1), Token));
+    }
+
+    [Fact]
     public async Task Cancelling_ends_it_within_a_second()
     {
         await using var transcriber = Transcriber(processors: 2);
-        var audio = Speech(copies: 40);
+        var audio = SpokenAudio.Write(_folder, copies: 40);
         var begun = new TaskCompletionSource();
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Token);
 
@@ -58,8 +120,8 @@ public sealed class WhisperNetTests : IDisposable
     [InlineData("for-tests-ggml-tiny.en.bin")]
     public async Task A_model_without_weights_is_loaded_and_hears_nothing(string stub)
     {
-        await using var model = await new WhisperNetEngine(gpu: false).LoadAsync(SharedFiles.Find("models", "whisper-stubs", stub), Token);
-        await using var listener = model.Open(new ListeningOptions("en", 1, 1));
+        await using var model = await _engine.LoadAsync(SharedFiles.Find("models", "whisper-stubs", stub), Token);
+        await using var listener = await model.OpenAsync(new ListeningOptions("en", 1, 1), Token);
 
         var heard = await listener.ListenAsync(new float[16_000], Token);
 
@@ -73,8 +135,8 @@ public sealed class WhisperNetTests : IDisposable
 
         var failed = await Assert.ThrowsAsync<ModelException>(async () =>
         {
-            await using var model = await new WhisperNetEngine(gpu: false).LoadAsync(path, Token);
-            await using var listener = model.Open(new ListeningOptions("en", 1, 1));
+            await using var model = await _engine.LoadAsync(path, Token);
+            await using var listener = await model.OpenAsync(new ListeningOptions("en", 1, 1), Token);
         });
 
         Assert.Contains("cannot be loaded", failed.Message, StringComparison.Ordinal);
@@ -88,23 +150,12 @@ public sealed class WhisperNetTests : IDisposable
         if (!Directory.Exists(models))
         {
             _folder.Write("models/random/model.json", """{ "kind": "whisper", "files": [{ "path": "random.bin" }] }""");
-            RandomGgml.Write(SharedFiles.Find("models", "whisper-stubs", "for-tests-ggml-tiny.bin"), Path.Combine(models, "random", "random.bin"));
+            RandomGgml.Write(Stub, Path.Combine(models, "random", "random.bin"));
         }
 
         var settings = new ChaffeeSettings { ConnectionString = "", ModelsDirectory = models, Transcription = new TranscriptionSettings { WhisperModel = "random", WhisperProcessors = processors, Language = "en" } };
         var catalogue = new ModelCatalogue(settings, NullLogger<ModelCatalogue>.Instance);
-        return new LocalTranscriber(new WhisperNetEngine(gpu: false), settings, catalogue, new ModelSums(catalogue), TimeProvider.System, NullLogger<LocalTranscriber>.Instance);
-    }
-
-    /// <summary>President Kennedy, eleven seconds, several times over.</summary>
-    private DecodedAudio Speech(int copies)
-    {
-        using var jfk = Ingestion.VoiceActivity.WavFile.Open(SharedFiles.Find("data", "audio", "jfk", "jfk.wav"));
-        var samples = new short[jfk.Samples];
-        for (var read = 0; read < samples.Length;) read += jfk.ReadRaw(read, samples.AsSpan(read));
-        var length = copies * jfk.Duration;
-        var source = new ClaimedSource(1, "file-a", 1, new SourceFacts("file", "a", "A", null, null, null, null, "a"));
-        return new DecodedAudio(source, new FetchedMedia(source, "a.mp3", null), PcmFile.Write(_folder, "speech.wav", length, sample => samples[sample % samples.Length]), length);
+        return new LocalTranscriber(_engine, settings, catalogue, new ModelSums(catalogue), TimeProvider.System, NullLogger<LocalTranscriber>.Instance);
     }
 
     private sealed class Told(TaskCompletionSource begun) : IProgress<double>

@@ -8,7 +8,9 @@ internal static partial class Accelerator
 
     static partial void AddGpu(SessionOptions options, ref bool added)
     {
-        options.AppendExecutionProvider_CUDA(0);
+        using var cuda = new OrtCUDAProviderOptions();
+        cuda.UpdateOptions(new Dictionary<string, string>(StringComparer.Ordinal) { ["use_tf32"] = "0" }); // vectors are those that processors make, who may embed the questions
+        options.AppendExecutionProvider_CUDA(cuda);
         added = true;
     }
 }
