@@ -72,7 +72,7 @@ internal sealed class PacedLoad(Uri server, IReadOnlyList<string> questions, int
 }
 
 /// <summary>What clients met; times in milliseconds, from when each search was due.</summary>
-/// <param name="AsleepMaxMs">How late a thread woke that only slept: the machine's own share of the worst times.</param>
+/// <param name="AsleepMaxMs">How late a thread of this process woke that only slept: what is not the server's of the worst times.</param>
 /// <param name="LastError">When the last search failed, by the machine's own clock; null where none did.</param>
 internal sealed record LoadResult(
     int Requests, int Errors, double RequestsPerS, double P50Ms, double P95Ms, double P99Ms, double MaxMs, double HealthP95Ms, double HealthMaxMs, double AsleepMaxMs, [property: System.Text.Json.Serialization.JsonIgnore] long? LastError);

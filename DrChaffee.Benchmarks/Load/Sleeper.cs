@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace DrChaffee.Benchmarks.Load;
 
-/// <summary>A thread that does nothing but sleep: how late it wakes is what the machine itself adds to any time measured on it.</summary>
+/// <summary>A thread that does nothing but sleep: how late it wakes is what the machine and this process add to any time that is measured here.</summary>
 internal sealed class Sleeper : IDisposable
 {
     private static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(5);

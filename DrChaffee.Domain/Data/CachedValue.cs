@@ -22,7 +22,7 @@ public sealed class CachedValue<T>(TimeSpan lifetime, TimeProvider time, Func<Ca
         {
             return await value.WaitAsync(patience, time, cancellationToken);
         }
-        catch (TimeoutException) when (!value.IsCompleted)
+        catch (TimeoutException) when (!value.IsFaulted)
         {
             return await before;
         }

@@ -15,20 +15,20 @@ internal sealed partial class EmbeddingModels(
     ILogger<EmbeddingModels> logger) : IEmbeddingModels
 {
     private static readonly TimeSpan ActiveKept = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan CoverageKept = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan CoverageGrace = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ActivePatience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ActiveGrace = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RefusalKept = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<(int Id, string Name), IEmbeddingGenerator<string, Embedding<float>>> _learned = new();
     private readonly ConcurrentDictionary<int, (DateTimeOffset Until, string Reason)> _refusals = new();
-    private readonly ConcurrentDictionary<int, CachedValue<double>> _coverage = new();
+    private readonly ConcurrentDictionary<int, Coverage> _coverage = new();
     private CachedValue<ActiveModel?>? _active;
 
     public async Task<ActiveModel?> ActiveAsync(CancellationToken cancellationToken)
     {
         var known = _active ??= new CachedValue<ActiveModel?>(ActiveKept, time, FindActiveAsync);
-        var model = await known.GetAsync(cancellationToken);
-        if (model is null) _active = null; // not kept: the first vectors may come any moment
+        var model = await known.GetAsync(ActivePatience, ActiveGrace, cancellationToken);
+        if (model is null) Interlocked.CompareExchange(ref _active, null, known); // not kept: the first vectors may come any moment
         return model;
     }
 
@@ -82,7 +82,7 @@ internal sealed partial class EmbeddingModels(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return await Describe(db.EmbeddingModels.Where(m => m.Active)).FirstOrDefaultAsync(cancellationToken) is { } row
-            ? new ActiveModel(row.Id, row.Name, row.Dimensions, await CoverageAsync(row.Id, cancellationToken), await EmbedderAsync(db, row, cancellationToken))
+            ? new ActiveModel(row.Id, row.Name, row.Dimensions, await _coverage.GetOrAdd(row.Id, id => new Coverage(id, contexts, time, logger)).ShareAsync(cancellationToken), await EmbedderAsync(db, row, cancellationToken))
             : null;
     }
 
@@ -112,18 +112,6 @@ internal sealed partial class EmbeddingModels(
             if (refusal.Reason != ex.Message) LogAbsent(row.Name, ex.Message);
             return null;
         }
-    }
-
-    /// <summary>Counted now and then only, for it looks at every passage; no search waits for it but the first.</summary>
-    private Task<double> CoverageAsync(int model, CancellationToken cancellationToken) =>
-        _coverage.GetOrAdd(model, id => new CachedValue<double>(CoverageKept, time, token => CountAsync(id, token))).GetAsync(TimeSpan.Zero, CoverageGrace, cancellationToken);
-
-    private async Task<double> CountAsync(int model, CancellationToken cancellationToken)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var passages = await db.Passages.LongCountAsync(cancellationToken);
-        var embedded = await db.PassageEmbeddings.LongCountAsync(e => e.ModelId == model, cancellationToken);
-        return passages == 0 ? 1 : Math.Min(1, (double)embedded / passages);
     }
 
     [LoggerMessage(LogLevel.Warning, "The embedding model {Model} cannot be used: {Reason}")]

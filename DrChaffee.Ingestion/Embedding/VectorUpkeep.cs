@@ -24,7 +24,12 @@ internal sealed partial class VectorUpkeep(EmbeddingModels models, VectorFiller 
         try
         {
             var filled = await filler.FillAsync(model, dimensions, embedder, null, cancellationToken);
-            if (filled > 0) LogFilled(filled);
+            if (filled > 0)
+            {
+                models.Forget(); // how much was embedded before
+                LogFilled(filled);
+            }
+
             await models.ReportAsync(model, null, cancellationToken);
         }
         catch (Exception ex) when (ex is not OperationCanceledException and (PostgresException or not NpgsqlException { IsTransient: true }))

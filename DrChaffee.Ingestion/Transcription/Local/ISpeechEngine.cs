@@ -20,14 +20,14 @@ internal interface ISpeechEngine
     string? Fault { get; }
 
     /// <exception cref="ModelFiles.ModelException">The file is no model, or the library cannot be loaded here.</exception>
-    /// <exception cref="SpeechMemoryException">There is not memory enough for it.</exception>
+    /// <exception cref="SpeechRoomException">There is no room for it now.</exception>
     Task<ISpeechModel> LoadAsync(string path, CancellationToken cancellationToken);
 }
 
 /// <summary>A model in memory, from which several listeners work side by side.</summary>
 internal interface ISpeechModel : IAsyncDisposable
 {
-    /// <exception cref="SpeechMemoryException">There is not memory enough for one more.</exception>
+    /// <exception cref="SpeechRoomException">There is no room for one more now.</exception>
     Task<ISpeechListener> OpenAsync(ListeningOptions options, CancellationToken cancellationToken);
 }
 
@@ -49,4 +49,7 @@ internal sealed record ListeningOptions(string? Language, int Candidates, int Th
 internal sealed record HeardPiece(IReadOnlyList<TranscriptLine> Lines, string? Language);
 
 /// <summary>The memory of the device did not suffice for what was asked of it; less may do.</summary>
-internal sealed class SpeechMemoryException(string message, Exception? inner = null) : Exception(message, inner);
+internal class SpeechMemoryException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The device has not enough free memory at the moment: others hold it, and may give it back.</summary>
+internal sealed class SpeechRoomException(string message) : SpeechMemoryException(message);

@@ -48,7 +48,7 @@ internal sealed partial class LocalTranscriber(
         {
             throw new SourceWaitsException(ex.Message); // the recording is not to blame
         }
-        catch (SpeechMemoryException ex)
+        catch (SpeechRoomException ex)
         {
             throw new SourceWaitsException($"{name} does not fit into the memory ({ex.Message.TrimEnd('.')}); free some, or choose a smaller model in WHISPER_MODEL.");
         }
@@ -89,7 +89,7 @@ internal sealed partial class LocalTranscriber(
                 return (chosen, replaced > 0 ? $"{name}, in part {stronger}" : name);
             }, cancellationToken);
         }
-        catch (Exception ex) when (ex is SourceFailedException or SpeechMemoryException or ModelException)
+        catch (Exception ex) when (ex is SourceFailedException or SpeechRoomException or ModelException)
         {
             LogNotRefined(stronger, ex.Message);
             return (lines, name);

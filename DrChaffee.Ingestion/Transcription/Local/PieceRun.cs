@@ -8,7 +8,7 @@ namespace DrChaffee.Ingestion.Transcription.Local;
 
 /// <summary>
 /// Has the pieces of one recording heard, several side by side. Where the memory does not suffice, what was heard is kept and the rest is heard with less
-/// effort: fewer listeners, then a smaller batch, then it is a failure that says so.
+/// effort: fewer listeners, then a smaller batch, then it is a failure that says so, or has to wait for room.
 /// </summary>
 internal sealed class PieceRun(WavFile wav, IReadOnlyList<AudioPiece> pieces, string? language, Action<double> progress)
 {
@@ -18,6 +18,7 @@ internal sealed class PieceRun(WavFile wav, IReadOnlyList<AudioPiece> pieces, st
 
     /// <summary>What each piece holds, in the recording's own time.</summary>
     /// <param name="effort">What was asked of the device; less afterwards, if its memory did not suffice.</param>
+    /// <exception cref="SpeechRoomException">There is no room even for the least effort now.</exception>
     public async Task<(IReadOnlyList<TranscriptLine>[] Heard, Effort Effort)> RunAsync(ISpeechModel model, Effort effort, CancellationToken cancellationToken)
     {
         for (; ; )
@@ -27,7 +28,7 @@ internal sealed class PieceRun(WavFile wav, IReadOnlyList<AudioPiece> pieces, st
                 await RunOnceAsync(model, effort, cancellationToken);
                 return ([.. _heard.OfType<IReadOnlyList<TranscriptLine>>()], effort);
             }
-            catch (SpeechMemoryException ex)
+            catch (SpeechMemoryException ex) when (effort.Less is not null || ex is not SpeechRoomException)
             {
                 effort = effort.Less ?? throw new SourceFailedException(FailureClass.Ours, $"The memory does not suffice for this Whisper model even with one processor and the smallest batch ({ex.Message.TrimEnd('.')}); choose a smaller one in WHISPER_MODEL.", ex);
             }

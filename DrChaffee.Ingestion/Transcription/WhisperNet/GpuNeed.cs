@@ -17,7 +17,8 @@ internal sealed record GpuNeed(long File, int Words, int State, int TextLayers)
     private const long Workspace = 96 << 20;
 
     /// <summary>With one listener that tries one wording.</summary>
-    public long Least => Context + File + Listener(candidates: 1);
+    /// <param name="opened">This process uses CUDA already, so that its own part is no longer free.</param>
+    public long Least(bool opened) => (opened ? 0 : Context) + File + Listener(candidates: 1);
 
     /// <summary>Null where the file is no Whisper model.</summary>
     public static GpuNeed? Of(string path)

@@ -11,6 +11,8 @@ internal sealed class WhisperNetEngine(bool gpu) : ISpeechEngine
     private static readonly RuntimeLibrary[] OnProcessors = [RuntimeLibrary.Cpu, RuntimeLibrary.CpuNoAvx];
     private static readonly RuntimeLibrary[] OnCuda = [RuntimeLibrary.Cuda, RuntimeLibrary.Cuda12];
 
+    private static volatile bool _opened; // CUDA, which stays so when the model has left
+
     private readonly Lazy<string?> _fault = new(() => FaultOf(gpu));
 
     public string Name => "whisper.net";
@@ -28,9 +30,10 @@ internal sealed class WhisperNetEngine(bool gpu) : ISpeechEngine
     {
         if (await Task.Run(() => Fault, cancellationToken) is { } fault) throw new ModelException(fault);
         var need = OnGpu ? GpuNeed.Of(path) : null;
-        if (need is not null && await GpuMemory.FreeAsync(cancellationToken) is { } free && free < need.Least)
-            throw new SpeechMemoryException($"{free >> 20} MB of the GPU are free, and it takes about {need.Least >> 20} MB");
+        if (need?.Least(_opened) is { } least && await GpuMemory.FreeAsync(cancellationToken) is { } free && free < least)
+            throw new SpeechRoomException($"{free >> 20} MB of the GPU are free, and it takes about {least >> 20} MB");
         var factory = await Task.Run(() => Load(path), cancellationToken);
+        _opened |= OnGpu;
         return new WhisperNetModel(factory, need, GpuMemory.FreeAsync);
     }
 

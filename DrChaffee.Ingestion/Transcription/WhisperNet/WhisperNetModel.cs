@@ -13,7 +13,7 @@ namespace DrChaffee.Ingestion.Transcription.WhisperNet;
 internal sealed class WhisperNetModel(WhisperFactory factory, GpuNeed? need, Func<CancellationToken, Task<long?>> free) : ISpeechModel
 {
     private readonly SemaphoreSlim _opening = new(1);
-    private int _open;
+    private long _taken;
     private long? _free;
 
     public async Task<ISpeechListener> OpenAsync(ListeningOptions options, CancellationToken cancellationToken)
@@ -21,10 +21,11 @@ internal sealed class WhisperNetModel(WhisperFactory factory, GpuNeed? need, Fun
         await _opening.WaitAsync(cancellationToken);
         try
         {
-            if (need is not null) await TakeAsync(need.Listener(options.Candidates), cancellationToken);
+            var bytes = need?.Listener(options.Candidates) ?? 0;
+            if (bytes > 0) await SeeThatThereIsRoomAsync(bytes, cancellationToken);
             var processor = Build(options);
-            Interlocked.Increment(ref _open);
-            return new WhisperNetListener(processor, () => Interlocked.Decrement(ref _open));
+            Interlocked.Add(ref _taken, bytes);
+            return new WhisperNetListener(processor, () => Interlocked.Add(ref _taken, -bytes));
         }
         finally
         {
@@ -39,11 +40,11 @@ internal sealed class WhisperNetModel(WhisperFactory factory, GpuNeed? need, Fun
         return ValueTask.CompletedTask;
     }
 
-    private async Task TakeAsync(long bytes, CancellationToken cancellationToken)
+    private async Task SeeThatThereIsRoomAsync(long bytes, CancellationToken cancellationToken)
     {
-        var open = Volatile.Read(ref _open);
-        if (open == 0) _free = await free(cancellationToken);
-        if (_free < (open + 1) * bytes) throw new SpeechMemoryException($"{_free >> 20} MB of the GPU are free, and one listener takes about {bytes >> 20} MB");
+        var taken = Volatile.Read(ref _taken);
+        if (taken == 0) _free = await free(cancellationToken);
+        if (_free < taken + bytes) throw new SpeechRoomException($"{_free >> 20} MB of the GPU are free, and one listener takes about {bytes >> 20} MB");
     }
 
     private WhisperProcessor Build(ListeningOptions options)

@@ -20,6 +20,7 @@ public sealed class OnnxSpeedTests : IDisposable
     [Fact(Explicit = true)]
     public async Task How_many_passages_a_second_and_the_same_vectors_wherever_it_runs()
     {
+        Assert.SkipUnless(new GpuProbe(new ChaffeeSettings { ConnectionString = "" }).IsAvailable && Accelerator.BuiltWith.Contains("CUDA", StringComparison.Ordinal), "This compares a GPU with processors: build with UseCuda, on a machine that has one.");
         _models.Write("small/model.json", """{ "dimensions": 384, "pooling": "cls", "max_tokens": 512 }""");
         _models.Write("small/vocab.txt", string.Join('\n', TinyBert.Vocabulary) + "\n");
         TinyBertGraph.SaveEncoder(new TinyBert(new BertSize(384, 12, 1536, 512, 12)), Path.Combine(_models.Path, "small", "model.onnx"));
@@ -32,7 +33,7 @@ public sealed class OnnxSpeedTests : IDisposable
 
         var most = onProcessors.Zip(wherever).Max(pair => TensorPrimitives.Distance(pair.First.Vector.Span, pair.Second.Vector.Span));
         Write($"the vectors of unit length lie {most:E1} apart at most; built with {Accelerator.BuiltWith}; {string.Join(' ', _log.Lines)}");
-        Assert.InRange(most, 0, 1e-3f);
+        Assert.InRange(most, 0, 1e-5f); // 8.7e-4 where the GPU shortens its numbers
         Assert.Empty(_log.Lines);
     }
 

@@ -36,8 +36,8 @@ internal sealed class FakeSpeechEngine : ISpeechEngine
 
     public string? Fault { get; set; }
 
-    /// <summary>Why a model cannot be loaded now.</summary>
-    public SpeechMemoryException? Full { get; set; }
+    /// <summary>Why there is no room now for a model, or for one that listens.</summary>
+    public SpeechRoomException? Full { get; set; }
 
     public Task<ISpeechModel> LoadAsync(string path, CancellationToken cancellationToken)
     {
@@ -52,6 +52,7 @@ internal sealed class FakeSpeechEngine : ISpeechEngine
         {
             lock (engine.Opened)
             {
+                if (engine.Full is not null) throw engine.Full;
                 engine.Opened.Add(options);
                 if ((engine._open + 1) * options.Candidates > engine.Room) throw new SpeechMemoryException("no room");
                 engine._open++;

@@ -75,7 +75,7 @@ public sealed class LocalTranscriberTests : IDisposable
     [Fact]
     public async Task Where_the_model_itself_does_not_fit_the_recording_waits_and_is_heard_when_it_does()
     {
-        _engine.Full = new SpeechMemoryException("300 MB of the GPU are free, and it takes about 2500 MB");
+        _engine.Full = new SpeechRoomException("300 MB of the GPU are free, and it takes about 2500 MB");
         await using var transcriber = Transcriber();
 
         var waits = await Assert.ThrowsAsync<SourceWaitsException>(() => transcriber.TranscribeAsync(Audio(60), new Progress<double>(), Token));
@@ -84,6 +84,19 @@ public sealed class LocalTranscriberTests : IDisposable
 
         Assert.Equal("weak does not fit into the memory (300 MB of the GPU are free, and it takes about 2500 MB); free some, or choose a smaller model in WHISPER_MODEL.", waits.Message);
         Assert.Equal(150, Words(said).Count());
+    }
+
+    [Fact]
+    public async Task Where_others_leave_no_room_for_a_model_that_is_loaded_the_recording_waits_too()
+    {
+        await using var transcriber = Transcriber();
+        await transcriber.TranscribeAsync(Audio(60), new Progress<double>(), Token);
+        _engine.Full = new SpeechRoomException("102 MB of the GPU are free, and one listener takes about 417 MB");
+
+        var waits = await Assert.ThrowsAsync<SourceWaitsException>(() => transcriber.TranscribeAsync(Audio(60), new Progress<double>(), Token));
+
+        Assert.StartsWith("weak does not fit into the memory (102 MB of the GPU are free", waits.Message, StringComparison.Ordinal);
+        Assert.Equal(1, _engine.Loads);
     }
 
     [Fact]

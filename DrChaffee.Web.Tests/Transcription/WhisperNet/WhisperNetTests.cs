@@ -87,13 +87,13 @@ public sealed class WhisperNetTests : IDisposable
 
         await using (await model.OpenAsync(new ListeningOptions("en", 1, 1), Token))
         {
-            await Assert.ThrowsAsync<SpeechMemoryException>(() => model.OpenAsync(new ListeningOptions("en", 5, 1), Token));
+            await Assert.ThrowsAsync<SpeechRoomException>(() => model.OpenAsync(new ListeningOptions("en", 5, 1), Token));
             free = 0;
             await using var second = await model.OpenAsync(new ListeningOptions("en", 1, 1), Token);
-            await Assert.ThrowsAsync<SpeechMemoryException>(() => model.OpenAsync(new ListeningOptions("en", 1, 1), Token));
+            await Assert.ThrowsAsync<SpeechRoomException>(() => model.OpenAsync(new ListeningOptions("en", 1, 1), Token));
         }
 
-        await Assert.ThrowsAsync<SpeechMemoryException>(() => model.OpenAsync(new ListeningOptions("en", 1, 1), Token));
+        await Assert.ThrowsAsync<SpeechRoomException>(() => model.OpenAsync(new ListeningOptions("en", 1, 1), Token));
     }
 
     [Fact]
