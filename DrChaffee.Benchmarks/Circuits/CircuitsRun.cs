@@ -1,4 +1,5 @@
 using System.Diagnostics.Tracing;
+using System.Globalization;
 using DrChaffee.Benchmarks.Search;
 using Microsoft.Diagnostics.NETCore.Client;
 using Microsoft.Playwright;
@@ -34,7 +35,7 @@ internal sealed class CircuitsRun(string connectionString, Action<string> tell)
             tell($"{WarmUp} pages to warm up");
             await OpenAndDropAsync(browser, server, session, WarmUp, together);
             var before = await SettledAsync(server, retention, cancellationToken);
-            tell($"{before} MB; {count} pages");
+            tell($"{before.ResidentMb} MB; {count} pages");
             var top = await OpenAndDropAsync(browser, server, session, count, together);
             tell($"{top} MB; waiting until they are given up");
             var after = await SettledAsync(server, retention, cancellationToken);
@@ -86,11 +87,16 @@ internal sealed class CircuitsRun(string connectionString, Action<string> tell)
     }
 
     /// <summary>What stays when the server has given up all pages and collected its garbage.</summary>
-    private static async Task<double> SettledAsync(WebProcess server, TimeSpan retention, CancellationToken cancellationToken)
+    private static async Task<CircuitsMemory> SettledAsync(WebProcess server, TimeSpan retention, CancellationToken cancellationToken)
     {
         await Task.Delay(retention + TimeSpan.FromSeconds(45), cancellationToken); // a lost line is noticed after thirty seconds at the latest
         for (var i = 0; i < 3; i++) await CollectAsync(server.Id, cancellationToken);
-        return server.ResidentMegabytes();
+        using var client = new HttpClient { BaseAddress = server.Address };
+        var metrics = (await client.GetStringAsync("/metrics", cancellationToken)).Split('\n');
+        return new CircuitsMemory(server.ResidentMegabytes(), Megabytes("dotnet_gc_last_collection_heap_size_bytes"), Megabytes("dotnet_gc_last_collection_memory_committed_size_bytes"));
+
+        double Megabytes(string name) =>
+            Math.Round(metrics.Where(line => line.StartsWith(name, StringComparison.Ordinal)).Sum(line => double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture)) / 1e6, 1);
     }
 
     /// <summary>Asks another process to collect its garbage: the runtime does so when somebody begins to watch its heap.</summary>
@@ -105,8 +111,13 @@ internal sealed class CircuitsRun(string connectionString, Action<string> tell)
     }
 }
 
-/// <summary>The web server's resident memory in megabytes: before, at its highest, and when all was given up.</summary>
-internal sealed record CircuitsReport(int Circuits, int Together, double RetentionSeconds, double BeforeMb, double TopMb, double AfterMb)
+/// <summary>The web server's memory: before, resident at its highest in megabytes, and when all was given up.</summary>
+internal sealed record CircuitsReport(int Circuits, int Together, double RetentionSeconds, CircuitsMemory Before, double TopMb, CircuitsMemory After)
 {
-    public bool CameBack => AfterMb <= 1.3 * BeforeMb + 30;
+    public bool CameBack => After.ResidentMb <= 1.3 * Before.ResidentMb + 30 && After.HeapMb <= 1.2 * Before.HeapMb;
 }
+
+/// <summary>In megabytes after a collection.</summary>
+/// <param name="HeapMb">Objects that are alive, and the gaps between them.</param>
+/// <param name="CommittedMb">What the runtime keeps for objects to come as well.</param>
+internal sealed record CircuitsMemory(double ResidentMb, double HeapMb, double CommittedMb);
