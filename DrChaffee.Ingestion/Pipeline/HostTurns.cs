@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace DrChaffee.Ingestion.Pipeline;
 
 /// <summary>Lets a run ask a host for few recordings at once, however many it fetches side by side.</summary>
@@ -8,28 +6,53 @@ internal sealed class HostTurns
     /// <summary>What a browser would open to a host for media, and few enough not to be taken for an attack.</summary>
     private const int AtOnce = 2;
 
-    private readonly ConcurrentDictionary<long, string> _fetching = new();
+    private readonly Lock _gate = new(); // who sees a turn free sees that it was given back, too
+    private readonly Dictionary<long, string> _fetching = [];
     private volatile TaskCompletionSource _freed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _givenBack;
 
     /// <summary>Rises with each turn that is given back: a host may have begun to refuse.</summary>
-    public int GivenBack => Volatile.Read(ref _givenBack);
+    public int GivenBack
+    {
+        get
+        {
+            lock (_gate) return _givenBack;
+        }
+    }
 
     /// <summary>Ends when a turn was given back after this was asked for.</summary>
     public Task Freed => _freed.Task;
 
-    public bool AnyTaken => !_fetching.IsEmpty;
+    public bool AnyTaken
+    {
+        get
+        {
+            lock (_gate) return _fetching.Count > 0;
+        }
+    }
 
-    public bool IsFree(string host) => _fetching.Values.Count(taken => taken == host) < AtOnce;
+    public bool IsFree(string host) => Taken(host) < AtOnce;
 
-    public bool IsAsked(string host) => _fetching.Values.Contains(host);
+    public bool IsAsked(string host) => Taken(host) > 0;
 
-    public void Take(long source, string host) => _fetching[source] = host;
+    public void Take(long source, string host)
+    {
+        lock (_gate) _fetching[source] = host;
+    }
 
     public void GiveBack(long source)
     {
-        if (!_fetching.TryRemove(source, out _)) return;
-        Interlocked.Increment(ref _givenBack);
+        lock (_gate)
+        {
+            if (!_fetching.Remove(source)) return;
+            _givenBack++;
+        }
+
         Interlocked.Exchange(ref _freed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
+
+    private int Taken(string host)
+    {
+        lock (_gate) return _fetching.Values.Count(taken => taken == host);
     }
 }

@@ -74,6 +74,7 @@ internal sealed class QueueFeeder(WorkQueue queue, HostCircuits circuits, Ingest
             if (queued.Host is { } host)
             {
                 if (!turns.IsFree(host)) continue;
+                if (_turnsSeen != turns.GivenBack) return await TakeAsync(mostOthers, cancellationToken); // it may be free because it began to refuse: look anew
                 if (queued.Standing.HostOpenUntil is not null && !await circuits.TryProbeAsync(host, cancellationToken)) continue;
             }
 

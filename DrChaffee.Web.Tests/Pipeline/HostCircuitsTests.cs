@@ -109,7 +109,7 @@ public sealed class HostCircuitsTests(TestDatabase database) : IClassFixture<Tes
     {
         var (process, fetcher) = await StartAsync();
         await using var _ = process;
-        fetcher.Before = (_, token) => Task.Delay(100, token);
+        fetcher.Before = (_, token) => Task.Delay(1000, token);
         await process.PutAsync(Token, [.. Enumerable.Range(0, 6).Select(i => $"https://a.example/{i}")]);
         await process.TakeUpAsync(Token);
         var ofOneHost = fetcher.MostAtOnce;
