@@ -20,8 +20,7 @@ internal sealed class DomainMeter : IStoredFigures
 
     public DomainMeter(IMeterFactory meters, LibraryQueries library, DatabaseState database, TimeProvider time)
     {
-        (_database, _counts) = (database, new LastKnown<LibraryCounts>(TimeSpan.Zero, database, time, library.CountsAsync));
-        // Counts are remembered where they are made.
+        (_database, _counts) = (database, new LastKnown<LibraryCounts>(TimeSpan.Zero, database, time, library.CountsAsync)); // which remembers them itself
         var meter = meters.Create(Name);
         _searches = meter.CreateHistogram("drchaffee.search.duration", "s", "How long searches took.", tags: null, Quick);
         _legs = meter.CreateHistogram("drchaffee.search.leg.duration", "s", "How long each leg of a search took.", tags: null, Quick);
